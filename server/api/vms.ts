@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { problemSchema } from './problem';
+
+export const MiB = 1024 * 1024;
+
+export const vmStateSchema = z.enum([
+  'stopped',
+  'starting',
+  'running',
+  'paused',
+  'stopping',
+  'crashed',
+]);
+export type VmState = z.infer<typeof vmStateSchema>;
+
+export const crashSchema = z.object({
+  reason: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  at: z.iso.datetime(),
+  vcpu: z.int().optional(),
+  registers: z.record(z.string(), z.string()).optional(),
+  instructionBytes: z.string().optional(),
+  lastLines: z.array(z.string()),
+});
+export type Crash = z.infer<typeof crashSchema>;
+
+export const vmNameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Give the machine a name.')
+  .max(63, 'At most 63 characters.')
+  .regex(/^[^\p{C}]+$/u, 'No control characters.');
+
+export const vmMemorySchema = z
+  .int('Whole bytes.')
+  .min(32 * MiB, 'At least 32 MiB.')
+  .multipleOf(MiB, 'Whole MiB.');
+
+/** The default image is the only one so far; a machine names it so that others can follow. */
+export const createVmSchema = z.strictObject({
+  name: vmNameSchema,
+  image: z.literal('default').default('default'),
+  vcpus: z.int('A whole number.').min(1, 'At least 1.').max(64, 'At most 64.').default(1),
+  memoryBytes: vmMemorySchema.default(128 * MiB),
+  /** Words put after the image's own kernel command line. */
+  cmdline: z
+    .string()
+    .max(1024, 'At most 1024 characters.')
+    .regex(/^[^\p{C}]*$/u, 'No control characters.')
+    .default(''),
+  /** Start it once it is made. */
+  start: z.boolean().default(false),
+});
+export type CreateVm = z.input<typeof createVmSchema>;
+
+export const vmSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  image: z.string(),
+  vcpus: z.int(),
+  memoryBytes: z.int(),
+  cmdline: z.string(),
+  state: vmStateSchema,
+  stateSince: z.iso.datetime(),
+  /** Present in state `crashed`. */
+  crash: crashSchema.nullable(),
+  /** Why a start is not done yet, for example "building the default image". */
+  waitingFor: z.string().nullable(),
+  /** Why the last start failed, until the next one. */
+  problem: problemSchema.nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Vm = z.infer<typeof vmSchema>;
+
+export const vmListSchema = z.object({ items: z.array(vmSchema) });
+
+export const vmActionSchema = z.enum([
+  'start',
+  'pause',
+  'resume',
+  'reset',
+  'stop',
+  'delete',
+  'openConsole',
+]);
+export type VmAction = z.infer<typeof vmActionSchema>;
+
+/** What may be done in which state: the one table for services, pages and tests. */
+export const ACTIONS_BY_STATE: Readonly<Record<VmState, readonly VmAction[]>> = {
+  stopped: ['start', 'delete', 'openConsole'],
+  starting: ['stop', 'openConsole'],
+  running: ['pause', 'reset', 'stop', 'openConsole'],
+  paused: ['resume', 'reset', 'stop', 'openConsole'],
+  stopping: ['openConsole'],
+  crashed: ['start', 'delete', 'openConsole'],
+};
+
+export function allows(state: VmState, action: VmAction): boolean {
+  return ACTIONS_BY_STATE[state].includes(action);
+}
+
+const WHY_NOT: Readonly<Record<VmAction, string>> = {
+  start: 'Only a stopped or crashed machine can be started.',
+  pause: 'Only a running machine can be paused.',
+  resume: 'Only a paused machine can be resumed.',
+  reset: 'Only a running or paused machine can be reset.',
+  stop: 'The machine is not running.',
+  delete: 'Stop the machine first.',
+  openConsole: 'The machine has no console.',
+};
+
+/** Why `action` is not possible now, in a sentence; undefined when it is. */
+export function reasonNot(state: VmState, action: VmAction): string | undefined {
+  return allows(state, action) ? undefined : WHY_NOT[action];
+}

@@ -1,0 +1,134 @@
+/**
+ * What a vCPU's thread shares with the others: commands to it, a mailbox for exits that the device
+ * worker serves, and counters. A slot outlives a reset, so that its counters go on.
+ */
+
+/** Indexes of the control words. */
+enum Word {
+  Command,
+  ThreadId,
+  MailboxState,
+  MailboxPort,
+  MailboxAccess,
+  MailboxValue,
+  Count,
+}
+
+export const COMMAND_RUN = 0;
+export const COMMAND_PAUSE = 1;
+export const COMMAND_LEAVE = 2;
+
+const MAILBOX_EMPTY = 0;
+const MAILBOX_ASKED = 1;
+const MAILBOX_ANSWERED = 2;
+
+/** Counters are doubles: one writer, and a reader that sees each whole. */
+const COUNTERS_AT = 64;
+/** Indexed by KVM's exit reason; those above the last are counted in the last. */
+export const EXIT_COUNTERS = 48;
+/** KVM_RUN that came back without an exit: a kick. */
+const KICKS = EXIT_COUNTERS;
+/** Exits that a quirk of the host served. */
+export const QUIRK_COUNTERS = ['syscall', 'instruction', 'breakpoint'] as const;
+export type QuirkCounter = (typeof QUIRK_COUNTERS)[number];
+const QUIRKS = KICKS + 1;
+const COUNTERS = QUIRKS + QUIRK_COUNTERS.length;
+
+export function createVcpuSlot(): SharedArrayBuffer {
+  return new SharedArrayBuffer(COUNTERS_AT + COUNTERS * 8);
+}
+
+/** An I/O port access that the device worker is to serve. */
+export interface PortAccess {
+  readonly port: number;
+  readonly size: number;
+  readonly isWrite: boolean;
+  readonly value: number;
+}
+
+export class VcpuSlot {
+  private readonly words: Int32Array;
+  private readonly counters: Float64Array;
+
+  constructor(state: SharedArrayBuffer) {
+    this.words = new Int32Array(state, 0, Word.Count);
+    this.counters = new Float64Array(state, COUNTERS_AT, COUNTERS);
+  }
+
+  get command(): number {
+    return Atomics.load(this.words, Word.Command);
+  }
+
+  setCommand(command: number): void {
+    Atomics.store(this.words, Word.Command, command);
+    Atomics.notify(this.words, Word.Command);
+  }
+
+  /** Sleeps while the command is COMMAND_PAUSE. */
+  waitWhilePaused(): void {
+    while (this.command === COMMAND_PAUSE) Atomics.wait(this.words, Word.Command, COMMAND_PAUSE);
+  }
+
+  /** The kernel's id of the worker's thread; 0 until it has begun. */
+  get threadId(): number {
+    return Atomics.load(this.words, Word.ThreadId);
+  }
+
+  set threadId(tid: number) {
+    Atomics.store(this.words, Word.ThreadId, tid);
+  }
+
+  /** From the vCPU's thread: hands an access over and sleeps until it is answered. */
+  ask(port: number, size: number, isWrite: boolean, value: number, ring: () => void): number {
+    this.words[Word.MailboxPort] = port;
+    this.words[Word.MailboxAccess] = size | (isWrite ? 0x100 : 0);
+    this.words[Word.MailboxValue] = value;
+    Atomics.store(this.words, Word.MailboxState, MAILBOX_ASKED);
+    ring();
+    Atomics.wait(this.words, Word.MailboxState, MAILBOX_ASKED);
+    Atomics.store(this.words, Word.MailboxState, MAILBOX_EMPTY);
+    return (this.words[Word.MailboxValue] ?? 0) >>> 0;
+  }
+
+  /** From the device worker: answers the access that waits, if one does. */
+  answer(serve: (access: PortAccess) => number): void {
+    if (Atomics.load(this.words, Word.MailboxState) !== MAILBOX_ASKED) return;
+    const access = this.words[Word.MailboxAccess] ?? 0;
+    this.words[Word.MailboxValue] = serve({
+      port: this.words[Word.MailboxPort] ?? 0,
+      size: access & 0xff,
+      isWrite: (access & 0x100) !== 0,
+      value: (this.words[Word.MailboxValue] ?? 0) >>> 0,
+    });
+    Atomics.store(this.words, Word.MailboxState, MAILBOX_ANSWERED);
+    Atomics.notify(this.words, Word.MailboxState);
+  }
+
+  countExit(reason: number): void {
+    this.add(Math.min(reason, EXIT_COUNTERS - 1));
+  }
+
+  countKick(): void {
+    this.add(KICKS);
+  }
+
+  countQuirk(name: QuirkCounter): void {
+    this.add(QUIRKS + QUIRK_COUNTERS.indexOf(name));
+  }
+
+  private add(index: number): void {
+    this.counters[index] = (this.counters[index] ?? 0) + 1;
+  }
+
+  exits(reason: number): number {
+    return this.counters[reason] ?? 0;
+  }
+
+  get kicks(): number {
+    return this.counters[KICKS] ?? 0;
+  }
+
+  quirkCount(name: QuirkCounter): number {
+    return this.counters[QUIRKS + QUIRK_COUNTERS.indexOf(name)] ?? 0;
+  }
+}

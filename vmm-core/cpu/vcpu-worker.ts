@@ -1,0 +1,69 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Serial } from '../devices/serial';
+import { Vcpu } from '../kvm/vcpu';
+import { Vm } from '../kvm/vm';
+import { PortBus } from '../machine/bus';
+import { type ConsoleHandle, ConsoleWriter } from '../machine/console-writer';
+import { COM1_IRQ, PORTS } from '../machine/ports';
+import { GuestMemory, type GuestMemoryHandle } from '../memory/guest-memory';
+import { EventFd } from '../sys/files';
+import { threadId } from '../sys/threads';
+import { handedOverPorts } from './handed-over';
+import { quirkHandlers } from './quirks/handlers';
+import type { HostQuirks } from './quirks/host-quirks';
+import type { XsaveComponent } from './quirks/xsave';
+import { type VcpuEnd, VcpuLoop } from './vcpu-loop';
+import { VcpuSlot } from './vcpu-slot';
+
+/** All a thread needs to run one vCPU; numbers and shared memory only, for it crosses threads. */
+export interface VcpuAssignment {
+  readonly vcpuFd: number;
+  readonly vmFd: number;
+  readonly runSize: number;
+  readonly memory: GuestMemoryHandle;
+  readonly slot: SharedArrayBuffer;
+  readonly serial: SharedArrayBuffer;
+  readonly console: ConsoleHandle;
+  /** The device worker's eventfd. */
+  readonly doorbellFd: number;
+  readonly quirks: HostQuirks;
+  readonly xsaveComponents: readonly XsaveComponent[];
+}
+
+export type VcpuMessage =
+  | { readonly type: 'paused' }
+  | { readonly type: 'ended'; readonly end: VcpuEnd };
+
+/** The life of a vCPU thread: wait for an assignment, run it to its end, say how it ended, again. */
+export function serveVcpus(port: MessagePort): void {
+  const tell = (message: VcpuMessage): void => port.postMessage(message);
+  port.on('message', (assignment: VcpuAssignment) => {
+    tell({ type: 'ended', end: runVcpu(assignment, () => tell({ type: 'paused' })) });
+  });
+}
+
+function runVcpu(assignment: VcpuAssignment, onPaused: () => void): VcpuEnd {
+  const vm = new Vm(assignment.vmFd, assignment.runSize);
+  const vcpu = new Vcpu(assignment.vcpuFd, assignment.runSize);
+  const slot = new VcpuSlot(assignment.slot);
+  slot.threadId = threadId();
+
+  const console = new ConsoleWriter(assignment.console);
+  const serial = new Serial(assignment.serial, {
+    transmit: (byte) => console.write(byte),
+    setInterrupt: (level) => vm.setIrqLine(COM1_IRQ, level),
+  });
+  const ports = new PortBus();
+  ports.attach(PORTS.com1.first, PORTS.com1.count, serial);
+  for (const { first, count, device } of handedOverPorts(slot, EventFd.of(assignment.doorbellFd))) {
+    ports.attach(first, count, device);
+  }
+
+  const memory = new GuestMemory(assignment.memory);
+  const quirks = quirkHandlers(assignment.quirks, vcpu, memory, assignment.xsaveComponents, slot);
+  try {
+    return new VcpuLoop(vcpu, slot, ports, quirks, onPaused).run();
+  } finally {
+    vcpu.unmap();
+  }
+}

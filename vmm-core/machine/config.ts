@@ -1,0 +1,157 @@
+/**
+ * What a machine is made of, as the monitor takes it. The monitor trusts nobody, the console
+ * included, so the check lives here, beside the type, and needs no library: a monitor is started
+ * for each machine and pays for every byte it loads.
+ */
+
+/** How the first instruction comes into guest memory. Paths are absolute and read once, at start. */
+export interface BootConfig {
+  /** An ELF kernel with a PVH entry note. */
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly cmdline: string;
+}
+
+export interface MachineConfig {
+  /** The caller's name for the machine; the monitor only hands it back. */
+  readonly id: string;
+  readonly vcpus: number;
+  /** Bytes, a multiple of 4096. */
+  readonly memoryBytes: number;
+  readonly boot: BootConfig;
+  /** Port 0xF4 ends the machine with a code the guest chooses. For test payloads. */
+  readonly debugExit: boolean;
+}
+
+export const MAX_VCPUS = 64;
+/** Less holds no kernel: the first MiB is the PC's, a payload is loaded above it. */
+export const MIN_MEMORY_BYTES = 2 * 1024 * 1024;
+/** Linux' own COMMAND_LINE_SIZE on x86, the terminating NUL included. */
+export const MAX_CMDLINE_BYTES = 2048;
+
+/** A field that does not hold what it must. `field` is a dotted path, `hint` the next step. */
+export class ConfigError extends Error {
+  constructor(
+    readonly field: string,
+    message: string,
+    readonly hint: string,
+  ) {
+    super(`${field}: ${message}`);
+    this.name = 'ConfigError';
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks what came over the control socket.
+ * @param hostMemoryBytes the memory this host has, the upper bound of a machine's
+ * @throws ConfigError naming the first field that is wrong
+ */
+export function parseMachineConfig(input: unknown, hostMemoryBytes: number): MachineConfig {
+  const config = object(input, 'config');
+  onlyKeys(config, 'config', ['id', 'vcpus', 'memoryBytes', 'boot', 'debugExit']);
+  const boot = object(config['boot'], 'boot');
+  onlyKeys(boot, 'boot', ['kernel', 'initrd', 'cmdline']);
+  const initrd = boot['initrd'];
+  return {
+    id: printable(config['id'], 'id', 64),
+    vcpus: integer(config['vcpus'], 'vcpus', 1, MAX_VCPUS),
+    memoryBytes: memory(config['memoryBytes'], hostMemoryBytes),
+    boot: {
+      kernel: path(boot['kernel'], 'boot.kernel'),
+      ...(initrd === undefined ? {} : { initrd: path(initrd, 'boot.initrd') }),
+      cmdline: cmdline(boot['cmdline']),
+    },
+    debugExit: flag(config['debugExit'], 'debugExit'),
+  };
+}
+
+function memory(value: unknown, hostMemoryBytes: number): number {
+  const bytes = integer(value, 'memoryBytes', MIN_MEMORY_BYTES, Number.MAX_SAFE_INTEGER);
+  if (bytes % 4096 !== 0) {
+    throw new ConfigError(
+      'memoryBytes',
+      `${bytes} is not a multiple of 4096`,
+      'Give whole 4 KiB pages.',
+    );
+  }
+  if (bytes > hostMemoryBytes) {
+    throw new ConfigError(
+      'memoryBytes',
+      `${bytes} bytes is more than the ${hostMemoryBytes} this host has`,
+      'Give the machine less memory.',
+    );
+  }
+  return bytes;
+}
+
+function cmdline(value: unknown): string {
+  const text = value ?? '';
+  if (typeof text !== 'string') throw wrong('boot.cmdline', 'must be text');
+  if (hasControl(text)) throw wrong('boot.cmdline', 'holds a control character');
+  const bytes = Buffer.byteLength(text) + 1;
+  if (bytes > MAX_CMDLINE_BYTES) {
+    throw wrong('boot.cmdline', `takes ${bytes} bytes; at most ${MAX_CMDLINE_BYTES} fit`);
+  }
+  return text;
+}
+
+function path(value: unknown, field: string): string {
+  const text = printable(value, field, 4096);
+  if (!text.startsWith('/')) throw wrong(field, 'must be an absolute path');
+  return text;
+}
+
+function printable(value: unknown, field: string, maxLength: number): string {
+  if (typeof value !== 'string' || value.length === 0) throw wrong(field, 'must be text');
+  if (value.length > maxLength) throw wrong(field, `is longer than ${maxLength} characters`);
+  if (hasControl(value)) throw wrong(field, 'holds a control character');
+  return value;
+}
+
+function hasControl(text: string): boolean {
+  return /\p{Cc}/u.test(text);
+}
+
+function integer(value: unknown, field: string, min: number, max: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw wrong(field, 'must be a whole number');
+  }
+  if (value < min || value > max) {
+    throw new ConfigError(
+      field,
+      `${value} is not between ${min} and ${max}`,
+      `Give ${min} to ${max}.`,
+    );
+  }
+  return value;
+}
+
+function flag(value: unknown, field: string): boolean {
+  if (value === undefined) return false;
+  if (typeof value !== 'boolean') throw wrong(field, 'must be true or false');
+  return value;
+}
+
+function object(value: unknown, field: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong(field, 'must be an object');
+  }
+  return value as Json;
+}
+
+function onlyKeys(value: Json, field: string, known: readonly string[]): void {
+  const stranger = Object.keys(value).find((key) => !known.includes(key));
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `${field}.${stranger}`,
+      'is not a known field',
+      `Known fields: ${known.join(', ')}.`,
+    );
+  }
+}
+
+function wrong(field: string, message: string): ConfigError {
+  return new ConfigError(field, message, 'Correct the field and send the configuration again.');
+}

@@ -1,0 +1,213 @@
+import { loadKernel } from '../boot/load';
+import { specialiseCpuid } from '../cpu/cpuid';
+import type { CrashedVcpu } from '../cpu/crash';
+import { setBootMsrs, setPvhEntry, setVirtualWire } from '../cpu/entry-state';
+import { quirkCmdline } from '../cpu/quirks/cmdline';
+import type { HostQuirks } from '../cpu/quirks/host-quirks';
+import { MSR_LSTAR } from '../cpu/quirks/syscall';
+import type { VcpuEnd } from '../cpu/vcpu-loop';
+import { COMMAND_LEAVE, COMMAND_PAUSE, COMMAND_RUN, VcpuSlot } from '../cpu/vcpu-slot';
+import { xsaveComponents } from '../cpu/xsave-layout';
+import { Serial } from '../devices/serial';
+import type { Kvm } from '../kvm/kvm';
+import { Vcpu } from '../kvm/vcpu';
+import type { Vm } from '../kvm/vm';
+import { GuestRam } from '../memory/guest-memory';
+import { kickThread } from '../sys/threads';
+import type { MachineConfig } from './config';
+import { type ConsoleHandle, ConsoleWriter } from './console-writer';
+import { COM1_IRQ } from './ports';
+import type { Threads } from './threads';
+
+/** What of a monitor its machines share, one after the other. */
+export interface MachineHost {
+  readonly kvm: Kvm;
+  readonly quirks: HostQuirks;
+  readonly threads: Threads;
+  readonly console: ConsoleHandle;
+  /** One a vCPU; counters in them go on from machine to machine. */
+  readonly slots: readonly SharedArrayBuffer[];
+  readonly serial: SharedArrayBuffer;
+}
+
+/** What the guest brought about. */
+export type MachineEvent =
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'exit'; readonly code: number }
+  | {
+      readonly kind: 'crashed';
+      readonly vcpu: number;
+      readonly crash: CrashedVcpu;
+      readonly bytesAtRip: string;
+    };
+
+interface RunningVcpu {
+  readonly vcpu: Vcpu;
+  readonly slot: VcpuSlot;
+  ended: boolean;
+  onStill: () => void;
+}
+
+const INSTRUCTION_BYTES = 16;
+
+/** One boot of a machine, from KVM_CREATE_VM to its end. A reset makes a new one. */
+export class Machine {
+  readonly serial: Serial;
+  private readonly vcpus: RunningVcpu[] = [];
+
+  /**
+   * Makes the machine, ready to run.
+   * @throws BootError, SysError; nothing is left behind then
+   */
+  static create(host: MachineHost, config: MachineConfig): Machine {
+    const ram = new GuestRam(config.memoryBytes);
+    let vm: Vm | undefined;
+    try {
+      vm = host.kvm.createVm();
+      // The interrupt controllers must be there before the first vCPU, which gets a local APIC.
+      vm.createIrqchip();
+      ram.memory.regions.forEach((region, slot) => {
+        vm?.setMemoryRegion(slot, region.gpa, region.size, ram.handle.address + region.offset);
+      });
+      if (host.quirks.syscallStaysInUserMode) vm.exitOnMsrWrite(MSR_LSTAR);
+      return new Machine(host, config, ram, vm);
+    } catch (error) {
+      vm?.close();
+      ram.release();
+      throw error;
+    }
+  }
+
+  private constructor(
+    private readonly host: MachineHost,
+    private readonly config: MachineConfig,
+    private readonly ram: GuestRam,
+    private readonly vm: Vm,
+  ) {
+    const console = new ConsoleWriter(host.console);
+    this.serial = new Serial(host.serial, {
+      transmit: (byte) => console.write(byte),
+      setInterrupt: (level) => vm.setIrqLine(COM1_IRQ, level),
+    });
+    const boot = loadKernel(ram, config.boot, quirkCmdline(host.quirks));
+    try {
+      for (let index = 0; index < config.vcpus; index++) this.addVcpu(index);
+      const [first] = this.vcpus;
+      if (first !== undefined) setPvhEntry(first.vcpu, boot);
+    } catch (error) {
+      for (const { vcpu } of this.vcpus) vcpu.close();
+      throw error;
+    }
+  }
+
+  private addVcpu(index: number): void {
+    const slot = this.host.slots[index];
+    if (slot === undefined) throw new RangeError(`no slot for vCPU ${index}`);
+    const vcpu = new Vcpu(this.vm.createVcpu(index), this.vm.runSize);
+    this.vcpus.push({ vcpu, slot: new VcpuSlot(slot), ended: false, onStill: () => undefined });
+    // CPUID first: which MSRs there are depends on it.
+    const cpuid = this.host.kvm.supportedCpuid();
+    specialiseCpuid(cpuid, index, this.config.vcpus);
+    vcpu.setCpuid(cpuid);
+    setBootMsrs(vcpu);
+    setVirtualWire(vcpu);
+  }
+
+  /** Lets all vCPUs go. Application processors wait in KVM for INIT and SIPI. */
+  run(onEvent: (event: MachineEvent) => void): void {
+    const { host } = this;
+    this.serial.reset();
+    host.threads.serveDevices(
+      { slots: host.slots.slice(0, this.vcpus.length), debugExit: this.config.debugExit },
+      (message) =>
+        onEvent(
+          message.type === 'reset' ? { kind: 'reset' } : { kind: 'exit', code: message.code },
+        ),
+    );
+    const components = xsaveComponents(host.kvm.supportedCpuid());
+    this.vcpus.forEach((running, index) => {
+      running.slot.threadId = 0;
+      running.slot.setCommand(COMMAND_RUN);
+      host.threads.vcpu(index).run(
+        {
+          vcpuFd: running.vcpu.fd,
+          vmFd: this.vm.fd,
+          runSize: this.vm.runSize,
+          memory: this.ram.handle,
+          slot: host.slots[index] as SharedArrayBuffer,
+          serial: host.serial,
+          console: host.console,
+          doorbellFd: host.threads.doorbell.fd,
+          quirks: host.quirks,
+          xsaveComponents: components,
+        },
+        {
+          onPaused: () => running.onStill(),
+          onEnded: (end) => this.vcpuEnded(index, running, end, onEvent),
+        },
+      );
+    });
+  }
+
+  private vcpuEnded(
+    index: number,
+    running: RunningVcpu,
+    end: VcpuEnd,
+    onEvent: (event: MachineEvent) => void,
+  ): void {
+    running.ended = true;
+    running.onStill();
+    if (end.kind === 'crashed') {
+      onEvent({
+        kind: 'crashed',
+        vcpu: index,
+        crash: end.crash,
+        bytesAtRip: this.bytesAt(end.crash),
+      });
+    }
+  }
+
+  private bytesAt(crash: CrashedVcpu): string {
+    if (!this.ram.memory.contains(crash.ripGpa, INSTRUCTION_BYTES))
+      return crash.kvmInstructionBytes;
+    return Buffer.from(this.ram.memory.bytes(crash.ripGpa, INSTRUCTION_BYTES)).toString('hex');
+  }
+
+  /** Resolves once no vCPU runs guest code any more. */
+  async pause(): Promise<void> {
+    await this.command(COMMAND_PAUSE);
+  }
+
+  resume(): void {
+    for (const { slot } of this.vcpus) slot.setCommand(COMMAND_RUN);
+  }
+
+  /** Ends the machine and gives back all it held. */
+  async destroy(): Promise<void> {
+    await this.command(COMMAND_LEAVE);
+    for (const { vcpu } of this.vcpus) vcpu.close();
+    this.vm.close();
+    this.ram.release();
+  }
+
+  private async command(command: number): Promise<void> {
+    await Promise.all(
+      this.vcpus
+        .filter((running) => !running.ended)
+        .map(
+          (running) =>
+            new Promise<void>((resolve) => {
+              running.onStill = resolve;
+              running.slot.setCommand(command);
+              // A thread that is between two KVM_RUNs sees the flag, one inside is signalled.
+              running.vcpu.setImmediateExit(true);
+              if (running.slot.threadId !== 0) kickThread(running.slot.threadId);
+            }),
+        ),
+    );
+  }
+
+  residentBytes(): number {
+    return this.ram.residentBytes();
+  }
+}

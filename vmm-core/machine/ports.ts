@@ -1,0 +1,14 @@
+/**
+ * The I/O ports of the machine, and who serves them. Ports of the in-kernel PICs and PIT (0x20,
+ * 0x40, 0x61, 0xA0, 0x4D0) never come to us.
+ */
+export const PORTS = {
+  i8042: { first: 0x60, count: 5 },
+  rtc: { first: 0x70, count: 2 },
+  debugExit: { first: 0xf4, count: 4 },
+  com1: { first: 0x3f8, count: 8 },
+  resetControl: { first: 0xcf9, count: 1 },
+} as const;
+
+/** The input of the interrupt controllers that COM1 has on a PC. */
+export const COM1_IRQ = 4;

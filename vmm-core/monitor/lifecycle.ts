@@ -1,0 +1,262 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { BootError } from '../boot/boot-error';
+import type { HostQuirks } from '../cpu/quirks/host-quirks';
+import { quirkNames } from '../cpu/quirks/host-quirks';
+import { createVcpuSlot } from '../cpu/vcpu-slot';
+import { createSerialState } from '../devices/serial';
+import type { Kvm } from '../kvm/kvm';
+import { type MachineConfig, parseMachineConfig } from '../machine/config';
+import { lastLines, readConsoleRing } from '../machine/console-ring';
+import type { ConsoleHandle } from '../machine/console-writer';
+import { Machine, type MachineEvent } from '../machine/machine';
+import type { Threads } from '../machine/threads';
+import { SysError } from '../sys/sys-error';
+import { crashReport } from './crash-report';
+import {
+  type CrashReport,
+  type GuestEnd,
+  type MachineState,
+  type MachineStatus,
+  PROTOCOL_VERSION,
+  RUN_FILES,
+} from './protocol';
+import { Refused } from './refused';
+
+const LAST_LINES = 20;
+
+export interface LifecycleHost {
+  readonly runDir: string;
+  readonly kvm: Kvm;
+  readonly quirks: HostQuirks;
+  readonly threads: Threads;
+  readonly console: ConsoleHandle;
+}
+
+/** The states of the one machine of this process, and every way from one to another. */
+export class Lifecycle {
+  private state: MachineState = 'stopped';
+  private since = new Date();
+  private boots = 0;
+  private config: MachineConfig | undefined;
+  private ended: GuestEnd | undefined;
+  private crash: CrashReport | undefined;
+  private current: Machine | undefined;
+  private readonly serial = createSerialState();
+  private slotStates: SharedArrayBuffer[] = [];
+  /** Changes of state happen one after the other. */
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly host: LifecycleHost,
+    private readonly onChange: (status: MachineStatus) => void,
+  ) {}
+
+  get machine(): Machine | undefined {
+    return this.current;
+  }
+
+  get slots(): readonly SharedArrayBuffer[] {
+    return this.slotStates;
+  }
+
+  status(): MachineStatus {
+    return {
+      protocol: PROTOCOL_VERSION,
+      pid: process.pid,
+      state: this.state,
+      since: this.since.toISOString(),
+      boots: this.boots,
+      ...(this.config === undefined ? {} : { config: this.config }),
+      ...(this.ended === undefined ? {} : { ended: this.ended }),
+      ...(this.crash === undefined ? {} : { crash: this.crash }),
+      quirks: quirkNames(this.host.quirks),
+    };
+  }
+
+  /** @throws ConfigError, Refused once the machine was started */
+  configure(input: unknown): MachineConfig {
+    if (this.boots > 0 || this.state !== 'stopped') {
+      throw new Refused(
+        'already-started',
+        'the machine was started already',
+        'Start another monitor for another machine.',
+      );
+    }
+    this.config = parseMachineConfig(input, os.totalmem());
+    this.slotStates = Array.from({ length: this.config.vcpus }, createVcpuSlot);
+    this.onChange(this.status());
+    return this.config;
+  }
+
+  start(): Promise<MachineStatus> {
+    return this.exclusively(() => {
+      this.expect('start', ['stopped']);
+      return this.boot();
+    });
+  }
+
+  pause(): Promise<MachineStatus> {
+    return this.exclusively(async () => {
+      this.expect('pause', ['running']);
+      await this.current?.pause();
+      // The guest may have ended meanwhile; then that stands.
+      if (this.state === 'running') this.enter('paused');
+    });
+  }
+
+  resume(): Promise<MachineStatus> {
+    return this.exclusively(() => {
+      this.expect('resume', ['paused']);
+      this.current?.resume();
+      this.enter('running');
+    });
+  }
+
+  reset(): Promise<MachineStatus> {
+    return this.exclusively(() => {
+      this.expect('reset', ['running', 'paused']);
+      return this.bootAgain();
+    });
+  }
+
+  stop(): Promise<MachineStatus> {
+    return this.exclusively(async () => {
+      if (this.state === 'stopped') return;
+      this.expect('stop', ['running', 'paused', 'crashed']);
+      this.enter('stopping');
+      await this.destroy();
+      this.enter('stopped');
+    });
+  }
+
+  private expect(action: string, states: readonly MachineState[]): void {
+    if (this.config === undefined) {
+      throw new Refused(
+        'not-configured',
+        `cannot ${action}: no machine is configured`,
+        'Send a configuration first.',
+      );
+    }
+    if (!states.includes(this.state)) {
+      throw new Refused(
+        'wrong-state',
+        `cannot ${action} a machine that is ${this.state}`,
+        `It must be ${states.join(' or ')}.`,
+      );
+    }
+  }
+
+  private boot(): void {
+    const { config } = this;
+    if (config === undefined) return;
+    this.ended = undefined;
+    this.crash = undefined;
+    this.enter('starting');
+    try {
+      const machine = Machine.create(
+        { ...this.host, slots: this.slotStates, serial: this.serial },
+        config,
+      );
+      this.current = machine;
+      machine.run((event) => {
+        if (this.current === machine)
+          void this.exclusively(() => this.onGuestEvent(machine, event));
+      });
+    } catch (error) {
+      this.enter('stopped');
+      throw explain(error);
+    }
+    this.boots++;
+    this.enter('running');
+  }
+
+  private async bootAgain(): Promise<void> {
+    await this.destroy();
+    this.boot();
+  }
+
+  private async destroy(): Promise<void> {
+    await this.current?.destroy();
+    this.current = undefined;
+  }
+
+  private async onGuestEvent(machine: Machine, event: MachineEvent): Promise<void> {
+    // Something else ended this boot while the event waited for its turn.
+    if (this.current !== machine) return;
+    switch (event.kind) {
+      case 'reset':
+        await this.rebootForGuest();
+        return;
+      case 'exit':
+        this.ended = { kind: 'debug-exit', code: event.code };
+        await this.destroy();
+        this.enter('stopped');
+        return;
+      case 'crashed':
+        await this.destroy();
+        this.recordCrash(crashReport(event, this.consoleLines()));
+    }
+  }
+
+  /** The guest asked for it, so there is nobody to tell of a failure but the crash report. */
+  private async rebootForGuest(): Promise<void> {
+    try {
+      await this.bootAgain();
+      this.ended = { kind: 'reset' };
+      this.onChange(this.status());
+    } catch (error) {
+      const { message, hint } = explain(error);
+      this.recordCrash({
+        reason: 'boot-failure',
+        message: `the guest's reboot failed: ${message}`,
+        hint,
+        at: new Date().toISOString(),
+        lastLines: this.consoleLines(),
+      });
+    }
+  }
+
+  private recordCrash(crash: CrashReport): void {
+    this.crash = crash;
+    fs.writeFileSync(path.join(this.host.runDir, RUN_FILES.crash), JSON.stringify(crash));
+    this.enter('crashed');
+  }
+
+  private consoleLines(): readonly string[] {
+    return lastLines(readConsoleRing(path.join(this.host.runDir, RUN_FILES.console)), LAST_LINES);
+  }
+
+  private enter(state: MachineState): void {
+    this.state = state;
+    this.since = new Date();
+    this.onChange(this.status());
+  }
+
+  private exclusively(change: () => void | Promise<void>): Promise<MachineStatus> {
+    const done = this.queue.then(change).then(() => this.status());
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** What kept a machine from starting, with the next step. */
+function explain(error: unknown): Refused {
+  if (error instanceof BootError) return new Refused('cannot-boot', error.message, error.hint, 422);
+  if (error instanceof SysError) {
+    return new Refused(
+      'host-refused',
+      `this host refused: ${error.message}`,
+      hintFor(error.code),
+      503,
+    );
+  }
+  throw error;
+}
+
+function hintFor(code: string): string {
+  if (code === 'ENOMEM') return 'Give the machine less memory, or stop another one.';
+  if (code === 'EMFILE' || code === 'ENFILE') return 'Raise the limit of open files.';
+  return "See the monitor's log and the host's doctor page.";
+}

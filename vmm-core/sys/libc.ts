@@ -1,0 +1,72 @@
+import koffi from 'koffi';
+
+/**
+ * The functions of libc that the monitor calls. Addresses and lengths are Numbers: user space ends
+ * below 2^47, well inside the 53 bits a Number holds exactly.
+ */
+const libc = koffi.load('libc.so.6');
+
+type Native<A extends unknown[]> = (...args: A) => number;
+
+export const nativeIoctl: Native<[fd: number, request: number, argument: number]> = libc.func(
+  'int ioctl(int, unsigned long, uint64_t)',
+);
+export const nativeOpen: Native<[path: string, flags: number, mode: number]> = libc.func(
+  'int open(const char *, int, unsigned int)',
+);
+export const nativeClose: Native<[fd: number]> = libc.func('int close(int)');
+export const nativeRead: Native<[fd: number, address: number, length: number]> = libc.func(
+  'int64_t read(int, uint64_t, size_t)',
+);
+export const nativeWrite: Native<[fd: number, address: number, length: number]> = libc.func(
+  'int64_t write(int, uint64_t, size_t)',
+);
+export const nativePread: Native<[fd: number, address: number, length: number, offset: number]> =
+  libc.func('int64_t pread64(int, uint64_t, size_t, int64_t)');
+export const nativeMmap: Native<
+  [hint: number, length: number, protection: number, flags: number, fd: number, offset: number]
+> = libc.func('int64_t mmap64(uint64_t, size_t, int, int, int, int64_t)');
+export const nativeMunmap: Native<[address: number, length: number]> = libc.func(
+  'int munmap(uint64_t, size_t)',
+);
+export const nativeMemfdCreate: Native<[name: string, flags: number]> = libc.func(
+  'int memfd_create(const char *, unsigned int)',
+);
+export const nativeFtruncate: Native<[fd: number, length: number]> = libc.func(
+  'int ftruncate64(int, int64_t)',
+);
+export const nativeEventfd: Native<[initial: number, flags: number]> = libc.func(
+  'int eventfd(unsigned int, int)',
+);
+export const nativeEpollCreate: Native<[flags: number]> = libc.func('int epoll_create1(int)');
+export const nativeEpollCtl: Native<[epoll: number, op: number, fd: number, event: number]> =
+  libc.func('int epoll_ctl(int, int, int, uint64_t)');
+export const nativeEpollWait: Native<
+  [epoll: number, events: number, max: number, timeoutMs: number]
+> = libc.func('int epoll_wait(int, uint64_t, int, int)');
+export const nativeGettid: Native<[]> = libc.func('int gettid()');
+export const nativeTgkill: Native<[pid: number, tid: number, signal: number]> = libc.func(
+  'int tgkill(int, int, int)',
+);
+export const nativeSigaction: Native<[signal: number, action: number, old: number]> = libc.func(
+  'int sigaction(int, uint64_t, uint64_t)',
+);
+export const nativeGetsockopt: Native<
+  [fd: number, level: number, option: number, value: number, length: number]
+> = libc.func('int getsockopt(int, int, int, uint64_t, uint64_t)');
+export const nativeExit: Native<[code: number]> = libc.func('void _exit(int)');
+const nativeDlsym: Native<[handle: number, name: string]> = libc.func(
+  'int64_t dlsym(uint64_t, const char *)',
+);
+
+/** The errno of this thread's last call through libc. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** The address of a libc function, for kernel interfaces that want a native handler. */
+export function libcSymbol(name: string): number {
+  const address = nativeDlsym(0, name);
+  if (address === 0) throw new Error(`libc has no symbol ${name}`);
+  return address;
+}

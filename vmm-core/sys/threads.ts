@@ -1,0 +1,37 @@
+import { libcSymbol, nativeExit, nativeGettid, nativeSigaction, nativeTgkill } from './libc';
+import { NativeBuffer } from './native-buffer';
+import { checked } from './sys-error';
+
+/** A real-time signal that neither Node nor libc uses: it does nothing but end a blocking ioctl. */
+export const KICK_SIGNAL = 40;
+
+/** sizeof(struct sigaction) in glibc on x86-64: handler, 128 bytes of mask, flags, restorer. */
+const SIGACTION_BYTES = 152;
+
+/**
+ * Installs the handler of KICK_SIGNAL, once a process. It must be native, for it may run while the
+ * thread holds V8 in any state; a libc function that takes an int and touches nothing will do.
+ */
+export function installKickHandler(): void {
+  const action = new NativeBuffer(SIGACTION_BYTES);
+  action.view.setBigUint64(0, BigInt(libcSymbol('abs')), true);
+  checked('sigaction', nativeSigaction(KICK_SIGNAL, action.address, 0));
+}
+
+/** The kernel's id of the calling thread. */
+export function threadId(): number {
+  return nativeGettid();
+}
+
+/** Sends KICK_SIGNAL to a thread of this process; one that is gone already is no error. */
+export function kickThread(tid: number): void {
+  nativeTgkill(process.pid, tid, KICK_SIGNAL);
+}
+
+/**
+ * Ends the process at once. process.exit() would wait for every worker to come out of the system
+ * call it sleeps in, which one that waits in epoll or in the guest never does.
+ */
+export function exitNow(code: number): void {
+  nativeExit(code);
+}
