@@ -9,7 +9,7 @@ interface Attachment {
   readonly device: BusDevice;
 }
 
-/** Ports whose devices the device worker owns: the vCPU hands each access over and waits. */
+/** Ports whose devices the device host owns: the vCPU hands each access over and waits. */
 export function handedOverPorts(slot: VcpuSlot, doorbell: EventFd): readonly Attachment[] {
   const ring = (): void => doorbell.signal();
   const owned = [PORTS.i8042, PORTS.rtc, PORTS.debugExit, PORTS.resetControl];

@@ -38,7 +38,7 @@ export function createVcpuSlot(): SharedArrayBuffer {
   return new SharedArrayBuffer(COUNTERS_AT + COUNTERS * 8);
 }
 
-/** An I/O port access that the device worker is to serve. */
+/** An I/O port access that the device host is to serve. */
 export interface PortAccess {
   readonly port: number;
   readonly size: number;
@@ -90,7 +90,7 @@ export class VcpuSlot {
     return (this.words[Word.MailboxValue] ?? 0) >>> 0;
   }
 
-  /** From the device worker: answers the access that waits, if one does. */
+  /** From the device host: answers the access that waits, if one does. */
   answer(serve: (access: PortAccess) => number): void {
     if (Atomics.load(this.words, Word.MailboxState) !== MAILBOX_ASKED) return;
     const access = this.words[Word.MailboxAccess] ?? 0;

@@ -24,7 +24,7 @@ export interface VcpuAssignment {
   readonly slot: SharedArrayBuffer;
   readonly serial: SharedArrayBuffer;
   readonly console: ConsoleHandle;
-  /** The device worker's eventfd. */
+  /** The device host's eventfd. */
   readonly doorbellFd: number;
   readonly quirks: HostQuirks;
   readonly xsaveComponents: readonly XsaveComponent[];

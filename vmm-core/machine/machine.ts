@@ -7,7 +7,9 @@ import type { HostQuirks } from '../cpu/quirks/host-quirks';
 import { MSR_LSTAR } from '../cpu/quirks/syscall';
 import type { VcpuEnd } from '../cpu/vcpu-loop';
 import { COMMAND_LEAVE, COMMAND_PAUSE, COMMAND_RUN, VcpuSlot } from '../cpu/vcpu-slot';
+import type { VcpuThreads } from '../cpu/vcpu-threads';
 import { xsaveComponents } from '../cpu/xsave-layout';
+import type { DeviceHost } from '../devices/device-host';
 import { Serial } from '../devices/serial';
 import type { Kvm } from '../kvm/kvm';
 import { Vcpu } from '../kvm/vcpu';
@@ -17,13 +19,13 @@ import { kickThread } from '../sys/threads';
 import type { MachineConfig } from './config';
 import { type ConsoleHandle, ConsoleWriter } from './console-writer';
 import { COM1_IRQ } from './ports';
-import type { Threads } from './threads';
 
 /** What of a monitor its machines share, one after the other. */
 export interface MachineHost {
   readonly kvm: Kvm;
   readonly quirks: HostQuirks;
-  readonly threads: Threads;
+  readonly threads: VcpuThreads;
+  readonly devices: DeviceHost;
   readonly console: ConsoleHandle;
   /** One a vCPU; counters in them go on from machine to machine. */
   readonly slots: readonly SharedArrayBuffer[];
@@ -117,18 +119,16 @@ export class Machine {
   run(onEvent: (event: MachineEvent) => void): void {
     const { host } = this;
     this.serial.reset();
-    host.threads.serveDevices(
-      { slots: host.slots.slice(0, this.vcpus.length), debugExit: this.config.debugExit },
-      (message) =>
-        onEvent(
-          message.type === 'reset' ? { kind: 'reset' } : { kind: 'exit', code: message.code },
-        ),
+    host.devices.attach(
+      host.slots.slice(0, this.vcpus.length),
+      { reset: () => onEvent({ kind: 'reset' }), exit: (code) => onEvent({ kind: 'exit', code }) },
+      this.config.debugExit,
     );
     const components = xsaveComponents(host.kvm.supportedCpuid());
     this.vcpus.forEach((running, index) => {
       running.slot.threadId = 0;
       running.slot.setCommand(COMMAND_RUN);
-      host.threads.vcpu(index).run(
+      host.threads.of(index).run(
         {
           vcpuFd: running.vcpu.fd,
           vmFd: this.vm.fd,
@@ -137,7 +137,7 @@ export class Machine {
           slot: host.slots[index] as SharedArrayBuffer,
           serial: host.serial,
           console: host.console,
-          doorbellFd: host.threads.doorbell.fd,
+          doorbellFd: host.devices.doorbell.fd,
           quirks: host.quirks,
           xsaveComponents: components,
         },

@@ -5,13 +5,14 @@ import { BootError } from '../boot/boot-error';
 import type { HostQuirks } from '../cpu/quirks/host-quirks';
 import { quirkNames } from '../cpu/quirks/host-quirks';
 import { createVcpuSlot } from '../cpu/vcpu-slot';
+import type { VcpuThreads } from '../cpu/vcpu-threads';
+import type { DeviceHost } from '../devices/device-host';
 import { createSerialState } from '../devices/serial';
 import type { Kvm } from '../kvm/kvm';
 import { type MachineConfig, parseMachineConfig } from '../machine/config';
 import { lastLines, readConsoleRing } from '../machine/console-ring';
 import type { ConsoleHandle } from '../machine/console-writer';
 import { Machine, type MachineEvent } from '../machine/machine';
-import type { Threads } from '../machine/threads';
 import { SysError } from '../sys/sys-error';
 import { crashReport } from './crash-report';
 import {
@@ -30,7 +31,8 @@ export interface LifecycleHost {
   readonly runDir: string;
   readonly kvm: Kvm;
   readonly quirks: HostQuirks;
-  readonly threads: Threads;
+  readonly threads: VcpuThreads;
+  readonly devices: DeviceHost;
   readonly console: ConsoleHandle;
 }
 

@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { probeHost } from '../cpu/quirks/probe';
+import { VcpuThreads } from '../cpu/vcpu-threads';
+import { DeviceHost } from '../devices/device-host';
 import { Kvm } from '../kvm/kvm';
 import { createConsoleRing, mapConsoleRing } from '../machine/console-ring';
-import { Threads } from '../machine/threads';
 import { exitNow, installKickHandler } from '../sys/threads';
 import { ControlServer } from './control-server';
 import { Lifecycle } from './lifecycle';
@@ -17,7 +18,7 @@ const EXIT_USAGE = 64;
 /**
  * Starts the monitor of one machine in this process.
  *
- * The order is that of what takes longest: threads come up while the rest is made.
+ * The order is that of what takes longest: the first vCPU's thread comes up while the rest is made.
  */
 export function startMonitor(program: string, args: readonly string[]): void {
   const runDir = args[0] === '--run-dir' ? args[1] : undefined;
@@ -27,7 +28,7 @@ export function startMonitor(program: string, args: readonly string[]): void {
   }
   // Whoever may enter the run directory controls the machine.
   process.umask(0o077);
-  const threads = new Threads(program);
+  const threads = new VcpuThreads(program);
   installKickHandler();
 
   const ring = path.join(runDir, RUN_FILES.console);
@@ -39,13 +40,16 @@ export function startMonitor(program: string, args: readonly string[]): void {
   const record = (machineId?: string): void => writeRecord(runDir, machineId);
   let configured = false;
   let server: ControlServer | undefined;
-  const lifecycle = new Lifecycle({ runDir, kvm, quirks, threads, console }, (status) => {
-    if (!configured && status.config !== undefined) {
-      configured = true;
-      record(status.config.id);
-    }
-    server?.announce(status);
-  });
+  const lifecycle = new Lifecycle(
+    { runDir, kvm, quirks, threads, devices: new DeviceHost(), console },
+    (status) => {
+      if (!configured && status.config !== undefined) {
+        configured = true;
+        record(status.config.id);
+      }
+      server?.announce(status);
+    },
+  );
   server = new ControlServer(lifecycle, console);
   record();
   server.listen(path.join(runDir, RUN_FILES.socket), () => {

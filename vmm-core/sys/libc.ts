@@ -38,12 +38,6 @@ export const nativeFtruncate: Native<[fd: number, length: number]> = libc.func(
 export const nativeEventfd: Native<[initial: number, flags: number]> = libc.func(
   'int eventfd(unsigned int, int)',
 );
-export const nativeEpollCreate: Native<[flags: number]> = libc.func('int epoll_create1(int)');
-export const nativeEpollCtl: Native<[epoll: number, op: number, fd: number, event: number]> =
-  libc.func('int epoll_ctl(int, int, int, uint64_t)');
-export const nativeEpollWait: Native<
-  [epoll: number, events: number, max: number, timeoutMs: number]
-> = libc.func('int epoll_wait(int, uint64_t, int, int)');
 export const nativeGettid: Native<[]> = libc.func('int gettid()');
 export const nativeTgkill: Native<[pid: number, tid: number, signal: number]> = libc.func(
   'int tgkill(int, int, int)',
