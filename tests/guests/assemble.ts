@@ -9,7 +9,7 @@ const BUILD = path.join(SOURCES, 'build');
 const LAYOUT = path.join(SOURCES, 'guest.ld');
 
 /** Assembles every payload that is older than its source. Takes a second. */
-export function buildGuests(): void {
+export function assembleGuests(): void {
   fs.mkdirSync(BUILD, { recursive: true });
   const modified = (file: string): number => fs.statSync(file).mtimeMs;
   const common = Math.max(modified(path.join(SOURCES, 'guest.inc')), modified(LAYOUT));

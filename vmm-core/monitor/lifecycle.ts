@@ -150,10 +150,11 @@ export class Lifecycle {
     }
   }
 
-  private boot(): void {
+  /** @param after how the guest ended the boot before, if it asked for this one */
+  private boot(after?: GuestEnd): void {
     const { config } = this;
     if (config === undefined) return;
-    this.ended = undefined;
+    this.ended = after;
     this.crash = undefined;
     this.enter('starting');
     try {
@@ -174,9 +175,9 @@ export class Lifecycle {
     this.enter('running');
   }
 
-  private async bootAgain(): Promise<void> {
+  private async bootAgain(after?: GuestEnd): Promise<void> {
     await this.destroy();
-    this.boot();
+    this.boot(after);
   }
 
   private async destroy(): Promise<void> {
@@ -205,9 +206,7 @@ export class Lifecycle {
   /** The guest asked for it, so there is nobody to tell of a failure but the crash report. */
   private async rebootForGuest(): Promise<void> {
     try {
-      await this.bootAgain();
-      this.ended = { kind: 'reset' };
-      this.onChange(this.status());
+      await this.bootAgain({ kind: 'reset' });
     } catch (error) {
       const { message, hint } = explain(error);
       this.recordCrash({
