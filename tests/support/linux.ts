@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { findDefaultImage } from '../../server/images/default/build';
 import { writeCpio } from '../../server/images/default/cpio';
 import type { DefaultImage } from '../../server/images/default/image-store';
@@ -58,8 +59,9 @@ export class Linux {
     return new Linux(monitor, client, directory);
   }
 
+  /** Without colours and questions to the terminal. */
   async console(): Promise<string> {
-    return (await this.client.consoleLog()).toString('utf8');
+    return stripVTControlCharacters((await this.client.consoleLog()).toString('utf8'));
   }
 
   async untilPrompt(from = 0): Promise<void> {
