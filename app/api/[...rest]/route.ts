@@ -1,0 +1,3 @@
+import { unknownRoute } from '@/server/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = unknownRoute();

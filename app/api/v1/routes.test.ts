@@ -1,0 +1,267 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostSchema } from '@/server/api/host';
+import { imageListSchema } from '@/server/api/images';
+import { vmMetricsSchema } from '@/server/api/metrics';
+import { problemSchema } from '@/server/api/problem';
+import { sessionSchema } from '@/server/api/session';
+import { vmListSchema, vmSchema } from '@/server/api/vms';
+import { type Composed, composeServices } from '@/server/compose';
+import { FakeAgent } from '@/server/host/testing/fake-agent';
+import { silentLog } from '@/server/log/log';
+import { provideServices } from '@/server/registry';
+import { eventually } from '@/server/testing/eventually';
+import * as unknown from '../[...rest]/route';
+import * as events from './events/route';
+import * as firstRun from './first-run/route';
+import * as host from './host/route';
+import * as build from './images/default/build/route';
+import * as images from './images/route';
+import * as session from './session/route';
+import * as log from './vms/[id]/console/log/route';
+import * as tickets from './vms/[id]/console-tickets/route';
+import * as metrics from './vms/[id]/metrics/route';
+import * as pause from './vms/[id]/pause/route';
+import * as vm from './vms/[id]/route';
+import * as start from './vms/[id]/start/route';
+import * as stop from './vms/[id]/stop/route';
+import * as vms from './vms/route';
+
+type Route = typeof vms;
+type Method = keyof Route;
+
+let directory: string;
+let composed: Composed;
+let cookie = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'virtdeck-routes-'));
+  const image = {
+    kernel: '/k',
+    cmdline: '',
+    digest: 'sha256:0',
+    kernelVersion: '6.1',
+    sizeBytes: 1,
+    builtAt: '2026-01-01T00:00:00.000Z',
+  };
+  composed = await composeServices({
+    options: { directories: { data: directory, run: directory }, origins: ['https://vms.example'] },
+    version: '1.2.3',
+    migrations: join(import.meta.dirname, '../../../prisma/migrations'),
+    agent: new FakeAgent(),
+    imageBuilder: { find: async () => image, build: async () => image },
+    log: silentLog,
+  });
+  provideServices(composed.services);
+});
+
+afterAll(async () => {
+  await composed.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Ask {
+  readonly method?: Method;
+  readonly body?: string | object;
+  readonly headers?: Record<string, string>;
+  readonly id?: string;
+  readonly path?: string;
+}
+
+async function ask(route: Route, { method = 'GET', body, headers = {}, id, path = '' }: Ask = {}) {
+  const request = new Request(`http://console.test/api/v1/${path}`, {
+    method,
+    headers: {
+      host: 'console.test',
+      cookie,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return route[method](request, { params: Promise.resolve(id === undefined ? undefined : { id }) });
+}
+
+async function problem(response: Promise<Response>) {
+  const answer = await response;
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  const body = problemSchema.parse(await answer.json());
+  expect(body.status).toBe(answer.status);
+  expect(body.hint).not.toBe('');
+  return body;
+}
+
+describe('before anybody has signed in', () => {
+  it('says that this is the first run', async () => {
+    const answer = sessionSchema.parse(await (await ask(session)).json());
+    expect(answer).toEqual({ user: null, firstRun: true });
+  });
+
+  it('shows nothing else', async () => {
+    for (const route of [host, vms, images, events]) {
+      expect(await problem(ask(route))).toMatchObject({ status: 401, code: 'sign-in-needed' });
+    }
+    expect((await problem(ask(vm, { id: 'x' }))).status).toBe(401);
+    expect((await problem(ask(start, { method: 'POST', id: 'x' }))).status).toBe(401);
+  });
+
+  it('takes the one-time token once and opens a session', async () => {
+    const token = await composed.services.firstRun.issueToken();
+    const body = { token, name: 'admin', password: 'correct horse battery' };
+    const weak = await problem(ask(firstRun, { method: 'POST', body: { ...body, password: 'x' } }));
+    expect(weak.errors?.[0]).toEqual({ path: 'password', message: 'At least 10 characters.' });
+    const answer = await ask(firstRun, { method: 'POST', body });
+    expect(answer.status).toBe(201);
+    const set = answer.headers.get('set-cookie') ?? '';
+    expect(set).toMatch(/HttpOnly; SameSite=Lax/);
+    expect(set).not.toContain('Secure');
+    cookie = set.split(';')[0] ?? '';
+    expect(await problem(ask(firstRun, { method: 'POST', body }))).toMatchObject({ status: 409 });
+  });
+});
+
+describe('signed in', () => {
+  it('sees the host and the image', async () => {
+    expect(hostSchema.parse(await (await ask(host)).json()).version).toBe('1.2.3');
+    const list = imageListSchema.parse(await (await ask(images)).json());
+    expect(list.items[0]?.status.state).toBe('ready');
+    expect((await ask(build, { method: 'POST' })).status).toBe(202);
+  });
+
+  it('makes, starts, stops and deletes a machine', async () => {
+    const created = await ask(vms, { method: 'POST', body: { name: 'one' } });
+    expect(created.status).toBe(201);
+    const { id, memoryBytes } = vmSchema.parse(await created.json());
+    expect(memoryBytes).toBe(128 * 1024 * 1024);
+    expect(created.headers.get('location')).toBe(`/api/v1/vms/${id}`);
+    vmSchema.parse(await (await ask(start, { method: 'POST', id })).json());
+    await eventually(async () => {
+      const now = vmSchema.parse(await (await ask(vm, { id })).json());
+      expect(now.state).toBe('running');
+    });
+    expect(await problem(ask(start, { method: 'POST', id }))).toMatchObject({
+      status: 409,
+      code: 'wrong-state',
+    });
+    expect((await problem(ask(vm, { method: 'DELETE', id }))).status).toBe(409);
+    vmMetricsSchema.parse(await (await ask(metrics, { id })).json());
+    expect(await (await ask(log, { id })).text()).toBe('what was printed\n');
+    expect((await ask(tickets, { method: 'POST', id })).status).toBe(201);
+    expect((await ask(pause, { method: 'POST', id })).status).toBe(200);
+    const stopped = await ask(stop, { method: 'POST', id });
+    expect(vmSchema.parse(await stopped.json()).state).toBe('stopped');
+    expect((await ask(vm, { method: 'DELETE', id })).status).toBe(204);
+    expect(vmListSchema.parse(await (await ask(vms)).json()).items).toEqual([]);
+    expect(await problem(ask(vm, { id }))).toMatchObject({ status: 404, code: 'not-found' });
+  });
+
+  it('streams events', async () => {
+    const response = await ask(events, { headers: { 'last-event-id': '1' } });
+    composed.services.streams.closeAll('enough');
+    expect(await response.text()).toContain('event: missed');
+  });
+
+  it('signs out', async () => {
+    const name = { name: 'admin', password: 'correct horse battery' };
+    const signedIn = await ask(session, {
+      method: 'POST',
+      body: name,
+      headers: { 'x-forwarded-proto': 'https' },
+    });
+    expect(signedIn.headers.get('set-cookie')).toContain('; Secure');
+    const second = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const out = await ask(session, { method: 'DELETE', headers: { cookie: second } });
+    expect(out.status).toBe(204);
+    expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
+    expect((await problem(ask(vms, { headers: { cookie: second } }))).status).toBe(401);
+    const wrong = { ...name, password: 'wrong' };
+    expect((await problem(ask(session, { method: 'POST', body: wrong }))).status).toBe(401);
+  });
+});
+
+describe('a bad request', () => {
+  const create = (body: string | object, headers: Record<string, string> = {}) =>
+    problem(ask(vms, { method: 'POST', body, headers }));
+
+  it('with half a body is told what is wrong with it', async () => {
+    const answer = await create('{"name":"on');
+    expect(answer).toMatchObject({ status: 400, code: 'malformed-json' });
+    expect(answer.detail).toMatch(/JSON/);
+  });
+
+  it('with bytes that are no UTF-8, the wrong type, or too many', async () => {
+    const latin1 = Buffer.from('{"name":"\xe9"}', 'latin1');
+    const request = new Request('http://console.test/api/v1/vms', {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: latin1,
+    });
+    const answer = await vms.POST(request, { params: Promise.resolve(undefined) });
+    expect(answer.status).toBe(400);
+    expect(await create('name=one', { 'content-type': 'text/plain' })).toMatchObject({
+      status: 415,
+    });
+    expect((await create({ name: 'x'.repeat(100_000) })).status).toBe(413);
+  });
+
+  it.each([
+    [{ name: 'bell\u0007' }, 'name', 'No control characters.'],
+    [{ name: '' }, 'name', 'Give the machine a name.'],
+    [{ name: 'one', vcpus: 0 }, 'vcpus', 'At least 1.'],
+    [{ name: 'one', vcpus: 1000 }, 'vcpus', 'At most 64.'],
+    [{ name: 'one', memoryBytes: 0 }, 'memoryBytes', 'At least 32 MiB.'],
+    [{ name: 'one', cmdline: 'a\nb' }, 'cmdline', 'No control characters.'],
+    [{ name: 'one', memoryBytes: 2 ** 50 }, 'memoryBytes', /This host has 8192 MiB/],
+  ])('%j names the field', async (body, path, message) => {
+    const answer = await create(body);
+    expect(answer.status).toBe(422);
+    expect(answer.errors).toContainEqual({ path, message: expect.stringMatching(message) });
+  });
+
+  it('with a field nobody knows is refused', async () => {
+    expect((await create({ name: 'one', cpus: 2 })).errors?.[0]?.message).toContain('cpus');
+  });
+
+  it('of a method that is not there says which are', async () => {
+    const response = ask(vms, { method: 'DELETE' });
+    expect(await problem(response)).toMatchObject({ status: 405, code: 'wrong-method' });
+    expect((await response).headers.get('allow')).toBe('GET, POST');
+  });
+
+  it('to an unknown place is told so', async () => {
+    expect(await problem(ask(unknown, { method: 'PATCH', path: 'nope' }))).toMatchObject({
+      status: 404,
+      detail: 'There is no resource at /api/v1/nope.',
+    });
+  });
+
+  it('from another site is refused before anything is done', async () => {
+    const from = (headers: Record<string, string>) =>
+      ask(vms, { method: 'POST', body: { name: 'csrf' }, headers });
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      expect((await problem(from(headers as Record<string, string>))).code).toBe('cross-site');
+    }
+    expect(composed.services.vms.list()).toEqual([]);
+    expect((await from({ origin: 'http://console.test' })).status).toBe(201);
+    expect(await problem(from({ origin: 'https://vms.example' }))).toMatchObject({
+      code: 'name-taken',
+    });
+  });
+
+  it('that meets a fault of ours shows no stack', async () => {
+    const { agent } = composed.services;
+    const facts = agent.facts;
+    agent.facts = () => Promise.reject(new Error('secret inner workings'));
+    const answer = await problem(ask(host));
+    agent.facts = facts;
+    expect(answer).toMatchObject({ status: 500, code: 'internal' });
+    expect(JSON.stringify(answer)).not.toContain('secret');
+  });
+});

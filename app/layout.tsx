@@ -1,0 +1,37 @@
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import type { ReactNode } from 'react';
+import { t } from '@/components/i18n/translate';
+import { Providers } from '@/components/layout/providers';
+import './globals.css';
+
+const PRODUCT = t('common.product');
+
+export const metadata: Metadata = {
+  title: { default: PRODUCT, template: `%s · ${PRODUCT}` },
+  robots: { index: false },
+};
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f8fa' },
+    { media: '(prefers-color-scheme: dark)', color: '#0c0f15' },
+  ],
+};
+
+export default function RootLayout({ children }: { readonly children: ReactNode }) {
+  return (
+    // The theme's attribute is set by a script before React sees the page.
+    <html
+      lang="en"
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      suppressHydrationWarning
+    >
+      <body>
+        <Providers>{children}</Providers>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,82 @@
+import type { Problem } from '@/server/api/problem';
+import { t } from '../i18n/translate';
+
+interface ApiErrorParts {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly hint: string;
+  readonly errors?: Problem['errors'];
+}
+
+/** No answer at all has no status of HTTP. */
+const NO_ANSWER = 0;
+
+/** Why a request failed: the cause (`detail`, also `message`) and the next step (`hint`). */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  /** Stable, for `if`s. */
+  readonly code: string;
+  readonly detail: string;
+  readonly hint: string;
+  /** One entry a field of the request that is wrong. */
+  readonly errors: NonNullable<Problem['errors']>;
+
+  constructor(parts: ApiErrorParts, options?: ErrorOptions) {
+    super(parts.detail, options);
+    this.status = parts.status;
+    this.code = parts.code;
+    this.detail = parts.detail;
+    this.hint = parts.hint;
+    this.errors = parts.errors ?? [];
+  }
+
+  /** The server was not reached. */
+  get unreachable(): boolean {
+    return this.status === NO_ANSWER;
+  }
+
+  static ofProblem(problem: Problem): ApiError {
+    return new ApiError(problem);
+  }
+
+  static unreachable(cause: unknown): ApiError {
+    return new ApiError(
+      {
+        status: NO_ANSWER,
+        code: 'unreachable',
+        detail: t('api.unreachable'),
+        hint: t('api.unreachableHint'),
+      },
+      { cause },
+    );
+  }
+
+  static strangeAnswer(status: number, cause: unknown): ApiError {
+    return new ApiError(
+      {
+        status,
+        code: 'strange-answer',
+        detail: t('api.strangeAnswer'),
+        hint: t('api.strangeAnswerHint'),
+      },
+      { cause },
+    );
+  }
+
+  static withoutProblem(status: number): ApiError {
+    return new ApiError({
+      status,
+      code: 'failed',
+      detail: t('api.failedWithStatus', { status }),
+      hint: t('common.unknownErrorHint'),
+    });
+  }
+}
+
+/** What is thrown may be anything; people are told a cause and a next step all the same. */
+export function causeAndHint(error: unknown): { detail: string; hint: string } {
+  if (error instanceof ApiError) return { detail: error.detail, hint: error.hint };
+  return { detail: t('common.unknownError'), hint: t('common.unknownErrorHint') };
+}

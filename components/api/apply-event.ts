@@ -1,0 +1,37 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { ConsoleEvent } from '@/server/api/events';
+import { dropVm, putImage, putVm } from './cache';
+import { keys } from './keys';
+
+type HostNotice = Extract<ConsoleEvent, { type: 'host.notice' }>;
+
+/** What an event means for what the pages know. */
+export function applyEvent(
+  client: QueryClient,
+  event: ConsoleEvent,
+  onNotice: (notice: HostNotice) => void,
+): void {
+  switch (event.type) {
+    case 'vm.changed':
+      putVm(client, event.vm);
+      break;
+    case 'vm.deleted':
+      dropVm(client, event.id);
+      break;
+    case 'image.changed':
+      putImage(client, event.image);
+      break;
+    case 'host.notice':
+      onNotice(event);
+      void client.invalidateQueries({ queryKey: keys.host });
+      break;
+    case 'missed':
+      refetchAll(client);
+      break;
+  }
+}
+
+/** Everything events tell of may have changed unheard. */
+export function refetchAll(client: QueryClient): void {
+  void client.invalidateQueries();
+}

@@ -1,0 +1,36 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Image } from '@/server/api/images';
+import type { Vm } from '@/server/api/vms';
+import { keys } from './keys';
+
+/** An answer that was asked for before this change may arrive after it and would undo it. */
+function againIfUnderWay(client: QueryClient, queryKey: readonly string[]): void {
+  if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+}
+
+/** A machine as an event or an answer told it, into the list and its own entry. */
+export function putVm(client: QueryClient, vm: Vm): void {
+  client.setQueryData<Vm>(keys.vm(vm.id), vm);
+  client.setQueryData<Vm[]>(keys.vms, (list) => list && putById(list, vm));
+  againIfUnderWay(client, keys.vms);
+}
+
+/** Its own entry is dropped once the page that shows it has gone; the list forgets it at once. */
+export function dropVm(client: QueryClient, id: string): void {
+  client.setQueryData<Vm[]>(keys.vms, (list) => list?.filter((vm) => vm.id !== id));
+  client.removeQueries({ queryKey: keys.vm(id), exact: true, type: 'inactive' });
+  againIfUnderWay(client, keys.vms);
+  void client.invalidateQueries({ queryKey: keys.vm(id), exact: true });
+}
+
+export function putImage(client: QueryClient, image: Image): void {
+  client.setQueryData<Image[]>(keys.images, (list) => list && putById(list, image));
+  againIfUnderWay(client, keys.images);
+}
+
+/** Order is kept; what is new comes last, as the server lists it. */
+function putById<Item extends { readonly id: string }>(list: readonly Item[], item: Item): Item[] {
+  return list.some(({ id }) => id === item.id)
+    ? list.map((old) => (old.id === item.id ? item : old))
+    : [...list, item];
+}

@@ -1,0 +1,20 @@
+import type { ChartColour } from './chart-colours';
+
+export interface SeriesSpec {
+  readonly label: string;
+  readonly colour: ChartColour;
+  /** A limit is a dashed line and no area. */
+  readonly kind: 'area' | 'limit';
+}
+
+/** What a chart is made of, apart from its figures. */
+export interface ChartSpec {
+  readonly series: readonly SeriesSpec[];
+  /** Each area on top of those before it. */
+  readonly stacked: boolean;
+  /** The top of the scale, given the largest value shown. */
+  readonly top: (largest: number) => number;
+  /** Where the scale is marked. */
+  readonly marks: (top: number) => readonly number[];
+  readonly format: (value: number) => string;
+}

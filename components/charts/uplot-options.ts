@@ -1,0 +1,104 @@
+import type uPlot from 'uplot';
+import type { ChartColours } from './chart-colours';
+import type { ChartSpec } from './chart-spec';
+
+/** In CSS pixels. */
+const X_AXIS_HEIGHT = 26;
+const Y_AXIS_WIDTH = 62;
+const AXIS_FONT_SIZE = 11;
+/** So that times do not touch. */
+const LEAST_X_SPACE = 84;
+const AREA_OPACITY = 0.22;
+const LIMIT_DASH = [5, 4];
+
+export interface ChartFrame {
+  readonly width: number;
+  readonly height: number;
+  /** Charts with the same key show the same moment. */
+  readonly syncKey: string;
+  /** The time shown, in s, up to the newest sample. */
+  readonly window: () => readonly [from: number, to: number];
+  /** The place of the cursor in the data; undefined when there is none. */
+  readonly onCursor: (index: number | undefined, left: number) => void;
+}
+
+export function uplotOptions(
+  spec: ChartSpec,
+  colours: ChartColours,
+  frame: ChartFrame,
+): uPlot.Options {
+  const { width, height } = frame;
+  const axis = {
+    stroke: colours.role('faint'),
+    font: `${AXIS_FONT_SIZE}px ${colours.fontFamily}`,
+    grid: { stroke: colours.role('chart-grid'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width,
+    height,
+    padding: [8, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false, setScale: false },
+      sync: { key: frame.syncKey, setSeries: false },
+      points: { size: 7 },
+    },
+    scales: {
+      x: { time: true, range: () => [...frame.window()] },
+      y: { range: (_, __, largest) => [0, spec.top(largest ?? 0)] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: X_AXIS_HEIGHT,
+        space: LEAST_X_SPACE,
+        grid: { show: false },
+        values: (_, times) => times.map(clock),
+      },
+      {
+        ...axis,
+        size: Y_AXIS_WIDTH,
+        splits: (chart) => [...spec.marks(chart.scales['y']?.max ?? 0)],
+        values: (_, values) => values.map(spec.format),
+      },
+    ],
+    series: [{}, ...spec.series.map((series, i) => seriesOptions(spec, i, series, colours))],
+    bands: spec.stacked
+      ? spec.series.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] }))
+      : [],
+    hooks: {
+      setCursor: [
+        (chart) => {
+          const { idx, left = -1 } = chart.cursor;
+          frame.onCursor(left < 0 ? undefined : (idx ?? undefined), left);
+        },
+      ],
+    },
+  };
+}
+
+function seriesOptions(
+  spec: ChartSpec,
+  index: number,
+  series: ChartSpec['series'][number],
+  colours: ChartColours,
+): uPlot.Series {
+  const stroke = colours.series(series.colour);
+  const common = { label: series.label, stroke, points: { show: false }, spanGaps: false };
+  if (series.kind === 'limit') return { ...common, width: 1.25, dash: LIMIT_DASH };
+  const fill = colours.area(series.colour, AREA_OPACITY + (spec.stacked && index > 0 ? 0.08 : 0));
+  return { ...common, width: 1.5, fill };
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** @param seconds since 1970 */
+export function clock(seconds: number): string {
+  return CLOCK.format(seconds * 1000);
+}

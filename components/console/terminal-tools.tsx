@@ -1,0 +1,112 @@
+'use client';
+
+import {
+  AArrowDown,
+  AArrowUp,
+  Accessibility,
+  ClipboardPaste,
+  Copy,
+  Download,
+  Maximize2,
+  Minimize2,
+  Search,
+  Settings2,
+} from 'lucide-react';
+import { API } from '@/components/api/client';
+import { useText } from '@/components/i18n/use-text';
+import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button-style';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
+import { Tooltip } from '@/components/ui/tooltip';
+import { FONT_SIZES } from './terminal-settings';
+import { useTerminalSettings } from './use-terminal-settings';
+
+interface TerminalToolsProps {
+  readonly vmId: string;
+  readonly hasSelection: boolean;
+  readonly fullScreen: boolean;
+  readonly onSearch: () => void;
+  readonly onCopy: () => void;
+  readonly onPaste: () => void;
+  readonly onFullScreen: () => void;
+}
+
+export function TerminalTools(props: TerminalToolsProps) {
+  const t = useText();
+  return (
+    <div role="toolbar" aria-label={t('machine.terminalTools')} className="flex shrink-0">
+      <Button
+        variant="ghost"
+        size="iconSm"
+        label={t('machine.searchKeys')}
+        onClick={props.onSearch}
+      >
+        <Search aria-hidden />
+      </Button>
+      <Button
+        variant="ghost"
+        size="iconSm"
+        label={t('machine.copy')}
+        disabledReason={props.hasSelection ? undefined : t('machine.copyNothing')}
+        onClick={props.onCopy}
+      >
+        <Copy aria-hidden />
+      </Button>
+      <Button variant="ghost" size="iconSm" label={t('machine.paste')} onClick={props.onPaste}>
+        <ClipboardPaste aria-hidden />
+      </Button>
+      <Tooltip content={t('machine.download')}>
+        <a
+          href={`${API}/vms/${encodeURIComponent(props.vmId)}/console/log`}
+          download
+          aria-label={t('machine.download')}
+          className={buttonStyle('ghost', 'iconSm')}
+        >
+          <Download aria-hidden />
+        </a>
+      </Tooltip>
+      <SettingsMenu />
+      <Button
+        variant="ghost"
+        size="iconSm"
+        label={props.fullScreen ? t('machine.exitFullScreen') : t('machine.fullScreen')}
+        onClick={props.onFullScreen}
+      >
+        {props.fullScreen ? <Minimize2 aria-hidden /> : <Maximize2 aria-hidden />}
+      </Button>
+    </div>
+  );
+}
+
+function SettingsMenu() {
+  const t = useText();
+  const { settings, change } = useTerminalSettings();
+  const { fontSize, screenReader } = settings;
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="iconSm" label={t('machine.terminalSettings')}>
+          <Settings2 aria-hidden />
+        </Button>
+      }
+    >
+      <MenuItem
+        icon={<AArrowUp />}
+        onSelect={() => change({ fontSize: Math.min(FONT_SIZES.max, fontSize + 1) })}
+      >
+        {t('machine.larger')}
+      </MenuItem>
+      <MenuItem
+        icon={<AArrowDown />}
+        onSelect={() => change({ fontSize: Math.max(FONT_SIZES.min, fontSize - 1) })}
+      >
+        {t('machine.smaller')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>{t('machine.leaveTerminal')}</MenuLabel>
+      <MenuItem icon={<Accessibility />} onSelect={() => change({ screenReader: !screenReader })}>
+        {screenReader ? t('machine.screenReaderOff') : t('machine.screenReaderOn')}
+      </MenuItem>
+    </Menu>
+  );
+}

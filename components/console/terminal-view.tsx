@@ -1,0 +1,140 @@
+'use client';
+
+import '@xterm/xterm/css/xterm.css';
+import { clsx } from 'clsx';
+import { Play } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { usePageTheme } from '@/components/charts/use-page-theme';
+import { useText } from '@/components/i18n/use-text';
+import { useForbidden } from '@/components/session/use-forbidden';
+import { Button } from '@/components/ui/button';
+import { useVmCommands } from '@/components/vms/use-vm-commands';
+import type { Vm } from '@/server/api/vms';
+import { copySelection, pasteInto } from './clipboard';
+import { ConsoleStatusLine } from './console-status-line';
+import { type Found, TerminalSearch } from './terminal-search';
+import { terminalTheme } from './terminal-theme';
+import { TerminalTools } from './terminal-tools';
+import { useConsoleSession, useConsoleStatus, useReconnectOnStart } from './use-console-session';
+import { useFullScreen } from './use-full-screen';
+import { useTerminalSettings } from './use-terminal-settings';
+
+/** The console of one machine: a terminal, how it is connected, and its tools. */
+export function TerminalView({ vm }: { readonly vm: Vm }) {
+  const t = useText();
+  const frame = useRef<HTMLElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const [searching, setSearching] = useState(false);
+  const [found, setFound] = useState<Found>();
+  const [hasSelection, setHasSelection] = useState(false);
+  const fullScreen = useFullScreen(frame);
+  const { settings } = useTerminalSettings();
+  const theme = usePageTheme();
+  const look = useMemo(() => ({ ...settings, theme: terminalTheme(theme) }), [settings, theme]);
+
+  const session = useConsoleSession(vm.id, place, look, {
+    shortcut: (event) => {
+      if (!event.ctrlKey || !event.shiftKey) return false;
+      if (event.code === 'KeyF') setSearching(true);
+      else if (event.code === 'KeyC' && session) void copySelection(session.screen);
+      // The guest gets the Tab key; without this the keyboard would not find its way out.
+      else if (event.code === 'KeyM') frame.current?.querySelector('button')?.focus();
+      else return false;
+      return true;
+    },
+    selection: setHasSelection,
+    found: (index, count) => setFound({ index, count }),
+  });
+  const status = useConsoleStatus(session);
+  useReconnectOnStart(session, vm.state);
+
+  const endSearch = () => {
+    setSearching(false);
+    session?.screen.endSearch();
+    session?.screen.focus();
+  };
+
+  return (
+    <section
+      ref={frame}
+      aria-label={t('machine.terminalLabel', { name: vm.name })}
+      className={clsx(
+        'flex flex-col overflow-hidden border-line bg-surface',
+        fullScreen.active
+          ? 'h-dvh'
+          : 'h-[calc(100dvh-17rem)] min-h-[22rem] rounded-lg border shadow-lift',
+      )}
+    >
+      <header className="flex min-h-11 items-center justify-between gap-2 border-line border-b py-1 pr-1.5 pl-3.5">
+        <ConsoleStatusLine status={status} onRetry={() => session?.connection.connect()} />
+        <TerminalTools
+          vmId={vm.id}
+          hasSelection={hasSelection}
+          fullScreen={fullScreen.active}
+          onSearch={() => setSearching(true)}
+          onCopy={() => session && void copySelection(session.screen)}
+          onPaste={() => session && void pasteInto(session.screen)}
+          onFullScreen={() => void fullScreen.toggle()}
+        />
+      </header>
+      <ConsoleNotice vm={vm} status={status} />
+      <div
+        className="relative min-h-0 flex-1 py-2 pl-3"
+        style={{ background: look.theme.background }}
+      >
+        {searching && (
+          <TerminalSearch
+            found={found}
+            onFind={(text, direction, incremental) =>
+              session?.screen.find(text, direction, incremental)
+            }
+            onClose={endSearch}
+          />
+        )}
+        <div ref={place} className="h-full font-mono" />
+      </div>
+    </section>
+  );
+}
+
+interface ConsoleNoticeProps {
+  readonly vm: Vm;
+  readonly status: ReturnType<typeof useConsoleStatus>;
+}
+
+/** What a person has to know beside the terminal: why nothing comes, why typing does nothing. */
+function ConsoleNotice({ vm, status }: ConsoleNoticeProps) {
+  const t = useText();
+  const forbidden = useForbidden();
+  const { start } = useVmCommands(vm);
+  if (status.phase === 'refused') {
+    return (
+      <p role="alert" className={clsx(BAR, 'bg-crashed-soft text-crashed')}>
+        {status.refusal.detail} {status.refusal.hint}
+      </p>
+    );
+  }
+  if (status.phase === 'ended' && (vm.state === 'stopped' || vm.state === 'crashed')) {
+    const crashed = vm.state === 'crashed';
+    return (
+      <div className={clsx(BAR, crashed ? 'bg-crashed-soft' : 'bg-sunken')}>
+        <span>{crashed ? t('machine.endedCrashed') : t('machine.endedStopped')}</span>
+        <Button
+          size="sm"
+          variant="primary"
+          disabledReason={start.reason}
+          pending={start.pending}
+          onClick={start.run}
+        >
+          <Play aria-hidden /> {t('machine.start')}
+        </Button>
+      </div>
+    );
+  }
+  if (forbidden !== undefined)
+    return <p className={clsx(BAR, 'bg-sunken')}>{t('machine.readOnly')}</p>;
+  return null;
+}
+
+const BAR =
+  'flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-line border-b px-3.5 py-2 text-sm';

@@ -1,0 +1,110 @@
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { formatBytes } from '@/components/i18n/format';
+import { useText } from '@/components/i18n/use-text';
+import type { VmState } from '@/server/api/vms';
+import { ConsoleConnection, type ConsoleStatus } from './console-connection';
+import { vmConsoleTransport } from './vm-console-transport';
+import { type ScreenEvents, type ScreenLook, XtermScreen } from './xterm-screen';
+
+export interface ConsoleSession {
+  readonly screen: XtermScreen;
+  readonly connection: ConsoleConnection;
+}
+
+/** What a view wants to hear of; bytes go their way without it. */
+export type ViewEvents = Omit<ScreenEvents, 'input'>;
+
+const IDLE: ConsoleStatus = { phase: 'idle' };
+
+/** A terminal in `place`, connected to the machine for as long as the view stands. */
+export function useConsoleSession(
+  vmId: string,
+  place: RefObject<HTMLElement | null>,
+  look: ScreenLook,
+  events: ViewEvents,
+): ConsoleSession | undefined {
+  const t = useText();
+  const [session, setSession] = useState<ConsoleSession>();
+  // The terminal outlives renders; it asks for the newest of these when it needs them.
+  const latest = useRef({ look, events, t });
+  useEffect(() => {
+    latest.current = { look, events, t };
+  });
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const screen = new XtermScreen(
+      latest.current.look,
+      {
+        input: (bytes) => connection.input(bytes),
+        shortcut: (event) => latest.current.events.shortcut(event),
+        selection: (has) => latest.current.events.selection(has),
+        found: (index, count) => latest.current.events.found(index, count),
+      },
+      (bytes) => latest.current.t('machine.gap', { size: formatBytes(bytes) }),
+    );
+    const connection = new ConsoleConnection(vmConsoleTransport(vmId), screen);
+    const unsubscribe = connection.subscribe(() => {
+      const { phase } = connection.status;
+      if (phase === 'attached' || phase === 'live') screen.connected();
+    });
+    screen.open(element);
+    // Who comes by a link wants to type; who walks along the tabs by keys is not pulled away.
+    if (document.activeElement === document.body) screen.focus();
+    setSession({ screen, connection });
+    const stopWatching = keepFitted(element, screen);
+    const onOnline = () => connection.connect();
+    window.addEventListener('online', onOnline);
+    connection.connect();
+    return () => {
+      window.removeEventListener('online', onOnline);
+      stopWatching();
+      unsubscribe();
+      connection.close();
+      screen.dispose();
+      setSession(undefined);
+    };
+  }, [vmId, place]);
+
+  useEffect(() => {
+    session?.screen.setLook(look);
+  }, [session, look]);
+
+  return session;
+}
+
+export function useConsoleStatus(session: ConsoleSession | undefined): ConsoleStatus {
+  const subscribe = useCallback(
+    (listener: () => void) => session?.connection.subscribe(listener) ?? (() => {}),
+    [session],
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => session?.connection.status ?? IDLE,
+    () => IDLE,
+  );
+}
+
+/** A run that ended and begins again is connected to again. */
+export function useReconnectOnStart(session: ConsoleSession | undefined, state: VmState): void {
+  useEffect(() => {
+    if (state === 'starting' || state === 'running') session?.connection.connect();
+  }, [session, state]);
+}
+
+function keepFitted(element: HTMLElement, screen: XtermScreen): () => void {
+  const observer = new ResizeObserver(() => {
+    // A hidden tab has no size; fitting to it would leave two columns.
+    if (element.clientWidth > 0) screen.fit();
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,188 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { type ITheme, Terminal } from '@xterm/xterm';
+import type { ConsoleScreen } from './console-connection';
+import { ReplayGuard } from './replay-guard';
+
+const SCROLLBACK_LINES = 20_000;
+/** RIS, "reset to initial state": goes through the queue, so that it stays in order with output. */
+const FULL_RESET = '\u001bc';
+
+export interface ScreenLook {
+  readonly theme: ITheme;
+  readonly fontSize: number;
+  readonly screenReader: boolean;
+}
+
+export interface ScreenEvents {
+  /** What the person or the terminal itself has to say to the guest. */
+  input(bytes: Uint8Array): void;
+  /** A key that is the page's and not the guest's. @returns whether it was taken */
+  shortcut(event: KeyboardEvent): boolean;
+  selection(hasSelection: boolean): void;
+  /** `index` is -1 when there are too many to count, or none. */
+  found(index: number, count: number): void;
+}
+
+/** The terminal in the page. */
+export class XtermScreen implements ConsoleScreen {
+  private readonly terminal: Terminal;
+  private readonly fitAddon = new FitAddon();
+  private readonly search = new SearchAddon({ highlightLimit: 1_000 });
+  private readonly replay = new ReplayGuard();
+  private readonly encoder = new TextEncoder();
+  private disposed = false;
+
+  /** @param gapText the words for output that is missing */
+  constructor(
+    look: ScreenLook,
+    private readonly events: ScreenEvents,
+    private readonly gapText: (bytes: number) => string,
+  ) {
+    this.terminal = new Terminal({
+      theme: look.theme,
+      fontSize: look.fontSize,
+      screenReaderMode: look.screenReader,
+      scrollback: SCROLLBACK_LINES,
+      cursorBlink: true,
+      lineHeight: 1.15,
+      // The search decorations are behind this.
+      allowProposedApi: true,
+    });
+  }
+
+  /** Shows the terminal in `element`, in its font and its size. */
+  open(element: HTMLElement): void {
+    const { terminal } = this;
+    const { fontFamily } = getComputedStyle(element);
+    terminal.options.fontFamily = fontFamily;
+    terminal.loadAddon(this.fitAddon);
+    terminal.loadAddon(this.search);
+    terminal.loadAddon(new WebLinksAddon((_, link) => window.open(link, '_blank', 'noopener')));
+    terminal.open(element);
+    this.accelerate();
+    this.fit();
+    void this.measureAgain(fontFamily);
+    terminal.onKey(() => this.replay.end());
+    terminal.onData((text) => {
+      if (this.replay.lets(text)) this.events.input(this.encoder.encode(text));
+    });
+    // Mouse reports of the old kind are bytes, not text.
+    terminal.onBinary((text) => this.events.input(bytesOf(text)));
+    terminal.onSelectionChange(() => this.events.selection(terminal.hasSelection()));
+    terminal.attachCustomKeyEventHandler((event) => {
+      if (event.type !== 'keydown' || !this.events.shortcut(event)) return true;
+      event.preventDefault();
+      return false;
+    });
+    this.search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      this.events.found(resultIndex, resultCount),
+    );
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.replay.end();
+    this.terminal.dispose();
+  }
+
+  // What a connection does with it.
+
+  /** Output that was kept is about to come. */
+  connected(): void {
+    this.replay.begin();
+  }
+
+  write(bytes: Uint8Array, shown: () => void): void {
+    this.terminal.write(bytes, () => {
+      this.replay.shown();
+      shown();
+    });
+  }
+
+  clear(): void {
+    this.terminal.write(FULL_RESET);
+  }
+
+  gap(bytes: number, shown: () => void): void {
+    // Reversed and on a line of its own: nobody takes it for the guest's words.
+    this.terminal.write(`\u001b[0m\r\n\u001b[7m ${this.gapText(bytes)} \u001b[0m\r\n`, shown);
+  }
+
+  // What a person does with it.
+
+  focus(): void {
+    this.terminal.focus();
+  }
+
+  fit(): void {
+    this.fitAddon.fit();
+  }
+
+  paste(text: string): void {
+    this.replay.end();
+    this.terminal.paste(text);
+  }
+
+  get selection(): string {
+    return this.terminal.getSelection();
+  }
+
+  find(text: string, direction: 'next' | 'previous', incremental = false): void {
+    const options = { incremental, decorations: searchColours(this.terminal.options.theme) };
+    if (direction === 'next') this.search.findNext(text, options);
+    else this.search.findPrevious(text, options);
+  }
+
+  endSearch(): void {
+    this.search.clearDecorations();
+    this.terminal.clearSelection();
+  }
+
+  setLook(look: ScreenLook): void {
+    const { options } = this.terminal;
+    options.theme = look.theme;
+    options.fontSize = look.fontSize;
+    options.screenReaderMode = look.screenReader;
+    this.fit();
+  }
+
+  /** Cells are measured when the terminal opens; a font that comes later has other ones. */
+  private async measureAgain(fontFamily: string): Promise<void> {
+    const { options } = this.terminal;
+    await document.fonts.load(`${options.fontSize}px ${fontFamily}`);
+    if (this.disposed) return;
+    options.fontFamily = 'monospace';
+    options.fontFamily = fontFamily;
+    this.terminal.clearTextureAtlas();
+    this.fit();
+  }
+
+  /** WebGL where there is one; without it, or when the browser takes it away, xterm draws with DOM. */
+  private accelerate(): void {
+    try {
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => webgl.dispose());
+      this.terminal.loadAddon(webgl);
+    } catch {
+      // No WebGL2 here.
+    }
+  }
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+}
+
+function searchColours(theme: ITheme = {}) {
+  const match = theme.selectionInactiveBackground ?? '#808080';
+  const active = theme.yellow ?? '#ffff00';
+  return {
+    matchBackground: match,
+    matchOverviewRuler: match,
+    activeMatchBackground: active,
+    activeMatchColorOverviewRuler: active,
+  };
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import type { Host } from '@/server/api/host';
+import { useHost } from '../api/queries';
+import { formatBytes } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { PageHeader } from '../layout/page-header';
+import { CardSection } from '../ui/card';
+import { ErrorNotice } from '../ui/error-notice';
+import { Fact, Facts } from '../ui/facts';
+import { Skeleton } from '../ui/skeleton';
+import { HostMemory } from './host-memory';
+import { KvmCard } from './kvm-card';
+
+export function HostPage() {
+  const t = useText();
+  const { data: host, error, refetch, isFetching } = useHost({ live: true });
+  return (
+    <>
+      <PageHeader title={t('host.title')} description={t('host.intro')} />
+      {error && (
+        <ErrorNotice
+          title={t('host.failed')}
+          error={error}
+          retrying={isFetching}
+          onRetry={() => void refetch()}
+        />
+      )}
+      {host ? (
+        <div className="grid items-start gap-5 xl:grid-cols-2">
+          <KvmCard kvm={host.kvm} />
+          <HostMemory host={host} />
+          <System host={host} />
+          <Storage host={host} />
+        </div>
+      ) : (
+        error === null && <HostSkeleton />
+      )}
+    </>
+  );
+}
+
+function System({ host }: { readonly host: Host }) {
+  const t = useText();
+  return (
+    <CardSection id="system" title={t('host.system')}>
+      <Facts>
+        <Fact name={t('host.hostname')}>{host.hostname}</Fact>
+        <Fact name={t('host.cpu')}>{host.cpuModel}</Fact>
+        <Fact name={t('host.cores')}>{host.cpus}</Fact>
+        <Fact name={t('host.kernel')}>{host.kernel}</Fact>
+        <Fact name={t('host.version')}>{host.version}</Fact>
+      </Facts>
+    </CardSection>
+  );
+}
+
+function Storage({ host }: { readonly host: Host }) {
+  const t = useText();
+  return (
+    <CardSection id="storage" title={t('host.storage')}>
+      <Facts>
+        <Fact name={t('host.dataFree')}>{formatBytes(host.dataFreeBytes)}</Fact>
+        <Fact name={t('host.dataDirectory')}>
+          <code className="break-all font-mono font-normal text-xs">{host.dataDirectory}</code>
+        </Fact>
+      </Facts>
+    </CardSection>
+  );
+}
+
+function HostSkeleton() {
+  return (
+    <div className="grid gap-5 xl:grid-cols-2">
+      <Skeleton className="h-44" />
+      <Skeleton className="h-44" />
+      <Skeleton className="h-60" />
+      <Skeleton className="h-36" />
+    </div>
+  );
+}

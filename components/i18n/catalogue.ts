@@ -1,0 +1,36 @@
+import { api } from './en/api';
+import { common } from './en/common';
+import { create } from './en/create';
+import { host } from './en/host';
+import { images } from './en/images';
+import { machine } from './en/machine';
+import { session } from './en/session';
+import { shell } from './en/shell';
+import { vms } from './en/vms';
+
+/** Every word of the pages, by area. A second language is a second object of this type. */
+export const en = { api, common, create, host, images, machine, session, shell, vms } as const;
+
+export type Catalogue = typeof en;
+
+export type TextKey = {
+  [Area in keyof Catalogue & string]: `${Area}.${keyof Catalogue[Area] & string}`;
+}[keyof Catalogue & string];
+
+type TextOf<Key> = Key extends `${infer Area}.${infer Name}`
+  ? Area extends keyof Catalogue
+    ? Name extends keyof Catalogue[Area]
+      ? Catalogue[Area][Name]
+      : never
+    : never
+  : never;
+
+/** The names in braces of a text. */
+type Holes<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Holes<Rest>
+  : never;
+
+/** Nothing for a text without holes, else a value for each. */
+export type TextValues<Key extends TextKey> = [Holes<TextOf<Key>>] extends [never]
+  ? []
+  : [values: Readonly<Record<Holes<TextOf<Key>>, string | number>>];

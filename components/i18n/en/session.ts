@@ -1,0 +1,37 @@
+export const session = {
+  signInTitle: 'Sign in',
+  signInIntro: 'The console of the machines on this host.',
+  name: 'Name',
+  password: 'Password',
+  newPassword: 'New password',
+  passwordHint: 'At least 10 characters. A few words are better than one with signs in it.',
+  show: 'Show password',
+  hide: 'Hide password',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  signOutFailed: 'You could not be signed out',
+  signedInAs: 'Signed in as',
+  expired: 'Your session has ended. Sign in to go on where you were.',
+  roleAdmin: 'Administrator',
+  roleOperator: 'Operator',
+  roleViewer: 'Viewer',
+  signInFailed: 'You are not signed in',
+  firstRunFailed: 'The administrator was not set up',
+  unknown: 'It could not be found out who you are',
+  viewerOnly: 'You may look; only operators and administrators may change something.',
+  forgotten: 'No way in? An administrator can give you a new password.',
+  noUserYet: 'No user has been set up yet',
+  noUserYetHint:
+    'virtdeck printed a one-time link when it started, in the terminal on the host. Open it to set up the first administrator.',
+
+  firstRunTitle: 'Set up the first administrator',
+  firstRunIntro: 'This name and password open the console from now on.',
+  firstRunSubmit: 'Set up and sign in',
+  tokenMissing: 'The one-time link is not complete',
+  tokenMissingHint:
+    'Open the whole link that virtdeck printed in its terminal, with everything behind the # sign.',
+  alreadyDone: 'The first administrator is set up already',
+  alreadyDoneHint:
+    'The one-time link has been used and opens nothing any more. Sign in with the name and password that were set.',
+  toSignIn: 'Go to sign in',
+} as const;

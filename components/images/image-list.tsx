@@ -1,0 +1,70 @@
+'use client';
+
+import { Disc3, Plus } from 'lucide-react';
+import Link from 'next/link';
+import type { Image } from '@/server/api/images';
+import { useImages } from '../api/queries';
+import { useText } from '../i18n/use-text';
+import { PageHeader } from '../layout/page-header';
+import { buttonStyle } from '../ui/button-style';
+import { Card } from '../ui/card';
+import { ErrorNotice } from '../ui/error-notice';
+import { Skeleton } from '../ui/skeleton';
+import { BuildButton } from './build-button';
+import { ImageBadge } from './image-badge';
+import { ImageStatus } from './image-status';
+
+export function ImageList() {
+  const t = useText();
+  const { data: images, error, refetch, isFetching } = useImages();
+  return (
+    <>
+      <PageHeader title={t('images.title')} description={t('images.intro')} />
+      {error && (
+        <ErrorNotice
+          title={t('images.listFailed')}
+          error={error}
+          retrying={isFetching}
+          onRetry={() => void refetch()}
+        />
+      )}
+      <div className="grid gap-5 xl:grid-cols-2">
+        {images?.map((image) => <ImageCard key={image.id} image={image} />) ??
+          (error === null && <Skeleton className="h-64" />)}
+      </div>
+    </>
+  );
+}
+
+function ImageCard({ image }: { readonly image: Image }) {
+  const t = useText();
+  const { state } = image.status;
+  return (
+    <Card className="p-4 sm:p-5">
+      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2">
+        <div
+          aria-hidden
+          className="grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text"
+        >
+          <Disc3 className="size-5" />
+        </div>
+        <h2 className="flex-1 whitespace-nowrap font-semibold text-lg">{image.name}</h2>
+        <ImageBadge image={image} />
+      </div>
+      <div className="mt-5">
+        <ImageStatus image={image} />
+      </div>
+      {state !== 'building' && (
+        <div className="mt-5">
+          {state === 'ready' ? (
+            <Link href="/machines/new" className={buttonStyle('secondary')}>
+              <Plus aria-hidden /> {t('images.useIt')}
+            </Link>
+          ) : (
+            <BuildButton image={image} />
+          )}
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { formatBytes } from '@/components/i18n/format';
+import { useText } from '@/components/i18n/use-text';
+import { PageHeader } from '@/components/layout/page-header';
+import { StateBadge } from '@/components/vms/state-badge';
+import { VmActions } from '@/components/vms/vm-actions';
+import type { Vm } from '@/server/api/vms';
+import { StateSince } from './state-since';
+
+interface MachineHeaderProps {
+  readonly vm: Vm;
+  readonly onDeleted: () => void;
+}
+
+export function MachineHeader({ vm, onDeleted }: MachineHeaderProps) {
+  const t = useText();
+  return (
+    <PageHeader
+      title={vm.name}
+      description={
+        <div className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <StateBadge state={vm.state} />
+          <StateSince since={vm.stateSince} />
+          <span aria-hidden className="text-faint">
+            ·
+          </span>
+          <span>
+            {t('machine.size', {
+              vcpus:
+                vm.vcpus === 1 ? t('machine.vcpuOne') : t('machine.vcpuOther', { count: vm.vcpus }),
+              memory: formatBytes(vm.memoryBytes),
+            })}
+          </span>
+        </div>
+      }
+      actions={<VmActions vm={vm} onDeleted={onDeleted} />}
+    />
+  );
+}

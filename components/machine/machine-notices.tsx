@@ -1,0 +1,51 @@
+'use client';
+
+import { useImages } from '@/components/api/queries';
+import { formatPercent } from '@/components/i18n/format';
+import { useText } from '@/components/i18n/use-text';
+import { Notice } from '@/components/ui/notice';
+import type { Vm } from '@/server/api/vms';
+import { CrashReport } from './crash-report';
+
+/** What a person has to know before anything else on the machine's page. */
+export function MachineNotices({ vm }: { readonly vm: Vm }) {
+  const t = useText();
+  return (
+    <>
+      {vm.problem && (
+        <Notice tone="error" title={t('machine.lastStartFailed')}>
+          <p>{vm.problem.detail}</p>
+          <p>{vm.problem.hint}</p>
+        </Notice>
+      )}
+      {vm.waitingFor && <WaitingNotice reason={vm.waitingFor} />}
+      {vm.crash && <CrashReport name={vm.name} crash={vm.crash} />}
+    </>
+  );
+}
+
+/** A start that waits, mostly for the image to be built, with how far that is. */
+function WaitingNotice({ reason }: { readonly reason: string }) {
+  const t = useText();
+  const status = useImages().data?.find(({ id }) => id === 'default')?.status;
+  const building = status?.state === 'building' ? status : undefined;
+  return (
+    <Notice tone="info" title={t('machine.waiting', { reason })}>
+      {building && (
+        <>
+          <p className="flex flex-wrap justify-between gap-x-4 tabular-nums">
+            <span>{building.step}</span>
+            <span>{formatPercent(building.fraction)}</span>
+          </p>
+          <progress
+            aria-label={building.step}
+            value={building.fraction}
+            max={1}
+            className="mt-1.5 block h-1.5 w-full max-w-xl appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width]"
+          />
+          <p className="mt-2 text-sm">{t('machine.buildHint')}</p>
+        </>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,93 @@
+'use client';
+
+import { Activity, SearchX, SquareTerminal } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/components/api/api-error';
+import { useVm } from '@/components/api/queries';
+import { useText } from '@/components/i18n/use-text';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorNotice } from '@/components/ui/error-notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import { TabPanel, Tabs } from '@/components/ui/tabs';
+import type { Vm } from '@/server/api/vms';
+import { MachineHeader } from './machine-header';
+import { MachineNotices } from './machine-notices';
+import { MachineOverview } from './machine-overview';
+import { MachineSkeleton } from './machine-skeleton';
+import { useMachineTab } from './machine-tabs';
+
+/** The terminal is the heaviest part of all pages; who only looks at charts does not load it. */
+const TerminalView = dynamic(
+  () => import('../console/terminal-view').then((module) => module.TerminalView),
+  { ssr: false, loading: () => <Skeleton className="h-[calc(100dvh-17rem)] min-h-[22rem]" /> },
+);
+
+const NOT_FOUND = 404;
+
+/** The page of one machine. */
+export function MachineView({ id }: { readonly id: string }) {
+  const t = useText();
+  const { data: vm, error, refetch, isFetching } = useVm(id);
+  if (error instanceof ApiError && error.status === NOT_FOUND) return <MachineNotFound />;
+  if (vm !== undefined) return <Machine vm={vm} />;
+  if (error === null) return <MachineSkeleton />;
+  return (
+    <ErrorNotice
+      title={t('machine.loadFailed')}
+      error={error}
+      retrying={isFetching}
+      onRetry={() => void refetch()}
+    />
+  );
+}
+
+function Machine({ vm }: { readonly vm: Vm }) {
+  const t = useText();
+  const router = useRouter();
+  const [tab, open] = useMachineTab();
+  // Once it was open, the terminal stays: where one was reading, and what one searched for.
+  const [consoleWasOpen, setConsoleWasOpen] = useState(false);
+  useEffect(() => {
+    if (tab === 'console') setConsoleWasOpen(true);
+  }, [tab]);
+  useEffect(() => {
+    document.title = `${vm.name} · ${t('common.product')}`;
+  }, [vm.name, t]);
+  return (
+    <div className="flex flex-col gap-5">
+      <MachineHeader vm={vm} onDeleted={() => router.push('/machines')} />
+      <MachineNotices vm={vm} />
+      <Tabs
+        label={t('machine.tabs')}
+        tabs={[
+          { value: 'overview', label: t('machine.tabOverview'), icon: <Activity aria-hidden /> },
+          {
+            value: 'console',
+            label: t('machine.tabConsole'),
+            icon: <SquareTerminal aria-hidden />,
+          },
+        ]}
+        value={tab}
+        onChange={open}
+      >
+        <TabPanel value="overview" className="pt-5">
+          <MachineOverview vm={vm} />
+        </TabPanel>
+        <TabPanel value="console" className="pt-5" keep={consoleWasOpen}>
+          <TerminalView vm={vm} />
+        </TabPanel>
+      </Tabs>
+    </div>
+  );
+}
+
+function MachineNotFound() {
+  const t = useText();
+  return (
+    <EmptyState icon={<SearchX />} title={t('machine.notFoundTitle')}>
+      {t('machine.notFoundHint')}
+    </EmptyState>
+  );
+}

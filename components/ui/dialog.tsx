@@ -1,0 +1,65 @@
+'use client';
+
+import { clsx } from 'clsx';
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useText } from '../i18n/use-text';
+import { buttonStyle } from './button-style';
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  readonly children?: ReactNode;
+  /** Buttons; the last is the main one. */
+  readonly footer?: ReactNode;
+  readonly className?: string;
+}
+
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  className,
+}: DialogProps) {
+  const t = useText();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
+        <Radix.Content
+          // Radix warns of a missing description unless it is told that there is none.
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className={clsx(
+            'fixed inset-x-3 bottom-3 z-50 mx-auto max-h-[calc(100dvh-1.5rem)] max-w-[30rem] animate-rise overflow-y-auto rounded-xl border border-line bg-raised shadow-float sm:top-[18vh] sm:bottom-auto sm:max-h-[76vh]',
+            className,
+          )}
+        >
+          <div className="px-5 pt-5 pb-5">
+            <Radix.Title className="pr-8 font-semibold text-lg">{title}</Radix.Title>
+            {description !== undefined && (
+              <Radix.Description className="mt-1.5 text-muted">{description}</Radix.Description>
+            )}
+            {children && <div className="mt-4">{children}</div>}
+          </div>
+          {footer && (
+            <div className="flex flex-wrap justify-end gap-2 rounded-b-xl border-line border-t bg-sunken px-5 py-3.5">
+              {footer}
+            </div>
+          )}
+          <Radix.Close
+            className={buttonStyle('ghost', 'iconSm', 'absolute top-4 right-4')}
+            aria-label={t('common.close')}
+          >
+            <X aria-hidden />
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

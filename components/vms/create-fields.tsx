@@ -1,0 +1,174 @@
+'use client';
+
+import { clsx } from 'clsx';
+import { Minus, Plus } from 'lucide-react';
+import type { UseFormReturn } from 'react-hook-form';
+import { MiB } from '@/server/api/vms';
+import { useHost } from '../api/queries';
+import { formatBytes } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Input } from '../ui/input';
+import { Select } from '../ui/select';
+import { type CreateValues, MEMORY_UNITS, memoryBytesOf, splitMemory } from './create-values';
+
+interface FieldsProps {
+  readonly form: UseFormReturn<CreateValues>;
+}
+
+const SET = { shouldDirty: true, shouldTouch: true, shouldValidate: true } as const;
+
+export function NameField({ form }: FieldsProps) {
+  const t = useText();
+  return (
+    <Field
+      id="name"
+      label={t('create.name')}
+      hint={t('create.nameHint')}
+      error={form.formState.errors.name?.message}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          {...form.register('name')}
+          autoComplete="off"
+          spellCheck={false}
+          className="max-w-md"
+        />
+      )}
+    </Field>
+  );
+}
+
+export function VcpusField({ form }: FieldsProps) {
+  const t = useText();
+  const cpus = useHost().data?.cpus;
+  const vcpus = Number(form.watch('vcpus'));
+  const step = (by: number) => form.setValue('vcpus', String(Math.max(1, vcpus + by)), SET);
+  const many = cpus !== undefined && vcpus > cpus;
+  return (
+    <Field
+      id="vcpus"
+      label={t('create.vcpus')}
+      hint={cpus !== undefined && t(many ? 'create.vcpusMany' : 'create.vcpusHint', { cpus })}
+      error={form.formState.errors.vcpus?.message}
+    >
+      {(control) => (
+        <div className="flex items-center gap-2">
+          <Input
+            {...control}
+            {...form.register('vcpus')}
+            inputMode="numeric"
+            autoComplete="off"
+            className="w-20 text-center tabular-nums"
+          />
+          <Button
+            size="icon"
+            label={t('create.fewer')}
+            disabledReason={vcpus <= 1 ? t('create.atLeastOne') : undefined}
+            onClick={() => step(-1)}
+          >
+            <Minus aria-hidden />
+          </Button>
+          <Button size="icon" label={t('create.moreVcpus')} onClick={() => step(1)}>
+            <Plus aria-hidden />
+          </Button>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+/** Sizes people ask for most; the field takes any other. */
+const MEMORY_CHOICES = [128, 256, 512, 1024, 2048, 4096].map((size) => size * MiB);
+
+export function MemoryField({ form }: FieldsProps) {
+  const t = useText();
+  const host = useHost().data;
+  const bytes = memoryBytesOf(form.watch());
+  const choose = (choice: number) => {
+    const { memory, memoryUnit } = splitMemory(choice);
+    form.setValue('memoryUnit', memoryUnit);
+    form.setValue('memory', memory, SET);
+  };
+  const hint = host && {
+    free: formatBytes(host.memoryAvailableBytes),
+    total: formatBytes(host.memoryBytes),
+  };
+  const much = host !== undefined && bytes > host.memoryBytes;
+  return (
+    <Field
+      id="memory"
+      label={t('create.memory')}
+      hint={hint && (much ? t('create.memoryMuch', hint) : t('create.memoryHint', hint))}
+      error={form.formState.errors.memory?.message}
+    >
+      {(control) => (
+        <div className="flex flex-col gap-2.5">
+          <div className="flex items-center gap-2">
+            <Input
+              {...control}
+              {...form.register('memory')}
+              inputMode="decimal"
+              autoComplete="off"
+              className="w-28 text-right tabular-nums"
+            />
+            <Select
+              aria-label={t('create.memoryUnit')}
+              className="w-24"
+              {...form.register('memoryUnit', { deps: ['memory'] })}
+            >
+              {Object.keys(MEMORY_UNITS).map((unit) => (
+                <option key={unit}>{unit}</option>
+              ))}
+            </Select>
+          </div>
+          <div className="flex flex-wrap gap-1.5">
+            {MEMORY_CHOICES.filter((choice) => choice <= (host?.memoryBytes ?? choice)).map(
+              (choice) => (
+                <button
+                  key={choice}
+                  type="button"
+                  aria-pressed={choice === bytes}
+                  onClick={() => choose(choice)}
+                  className={clsx(
+                    'h-7 rounded-full border px-3 font-medium text-xs tabular-nums transition-colors pointer-coarse:h-10',
+                    choice === bytes
+                      ? 'border-accent-text bg-accent-soft text-accent-text'
+                      : 'border-line text-muted hover:bg-hover hover:text-ink',
+                  )}
+                >
+                  {formatBytes(choice)}
+                </button>
+              ),
+            )}
+          </div>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+export function CmdlineField({ form }: FieldsProps) {
+  const t = useText();
+  return (
+    <Field
+      id="cmdline"
+      label={t('create.cmdline')}
+      hint={t('create.cmdlineHint')}
+      error={form.formState.errors.cmdline?.message}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          {...form.register('cmdline')}
+          mono
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,87 @@
+'use client';
+
+import { Play } from 'lucide-react';
+import { createVmSchema } from '@/server/api/vms';
+import { useImages } from '../api/queries';
+import { formatBytes } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { useForbidden } from '../session/use-forbidden';
+import { Button } from '../ui/button';
+import { Card } from '../ui/card';
+import { Fact, Facts } from '../ui/facts';
+import { AsRequest } from './as-request';
+import { type CreateValues, toRequest } from './create-values';
+
+/** Which of the two buttons is at work. */
+export type Submission = 'create' | 'start';
+
+interface CreateSummaryProps {
+  readonly values: CreateValues;
+  readonly pending: Submission | undefined;
+  /** The other button submits the form. */
+  readonly onCreateOnly: () => void;
+}
+
+/** What the form asks for, as it stands now, and the buttons that ask. */
+export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryProps) {
+  const t = useText();
+  const image = useImages().data?.[0];
+  const forbidden = useForbidden();
+  const { name, vcpus, memoryBytes, cmdline } = toRequest(values, false);
+  const { shape } = createVmSchema;
+  return (
+    <Card className="p-4 sm:p-5 lg:sticky lg:top-20">
+      <h2 className="font-semibold text-base">{t('create.summary')}</h2>
+      <div className="mt-3">
+        <Facts>
+          <Fact name={t('create.name')}>
+            {name || <span className="font-normal text-faint">{t('create.unnamed')}</span>}
+          </Fact>
+          <Fact name={t('create.image')}>{image?.name ?? '…'}</Fact>
+          <Fact name={t('create.vcpus')}>
+            {shape.vcpus.safeParse(vcpus).success ? vcpus : <Unknown />}
+          </Fact>
+          <Fact name={t('create.memory')}>
+            {shape.memoryBytes.safeParse(memoryBytes).success && memoryBytes !== undefined ? (
+              formatBytes(memoryBytes)
+            ) : (
+              <Unknown />
+            )}
+          </Fact>
+          {cmdline !== '' && (
+            <Fact name={t('create.cmdlineShort')}>
+              <code className="break-all font-mono font-normal text-xs">{cmdline}</code>
+            </Fact>
+          )}
+        </Facts>
+      </div>
+      <div className="mt-4 flex flex-col gap-2">
+        <Button
+          type="submit"
+          variant="primary"
+          size="lg"
+          pending={pending === 'start'}
+          disabledReason={forbidden}
+        >
+          {pending !== 'start' && <Play aria-hidden />} {t('create.createAndStart')}
+        </Button>
+        <Button
+          size="lg"
+          pending={pending === 'create'}
+          disabledReason={forbidden}
+          onClick={onCreateOnly}
+        >
+          {t('create.create')}
+        </Button>
+      </div>
+      <div className="mt-4 border-line border-t pt-3.5">
+        <AsRequest values={values} />
+      </div>
+    </Card>
+  );
+}
+
+/** In the place of a figure that is not right yet. */
+function Unknown() {
+  return <span className="text-faint">–</span>;
+}

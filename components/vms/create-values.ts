@@ -1,0 +1,58 @@
+import { type CreateVm, createVmSchema, MiB } from '@/server/api/vms';
+
+export const MEMORY_UNITS = { MiB, GiB: 1024 * MiB } as const;
+export type MemoryUnit = keyof typeof MEMORY_UNITS;
+
+/** What stands in the fields: figures as they are typed, right or wrong. */
+export interface CreateValues {
+  name: string;
+  vcpus: string;
+  memory: string;
+  memoryUnit: MemoryUnit;
+  cmdline: string;
+}
+
+/** Fields that can be wrong, by the name the API gives them. */
+export const FIELD_OF = {
+  name: 'name',
+  vcpus: 'vcpus',
+  memoryBytes: 'memory',
+  cmdline: 'cmdline',
+} as const satisfies Partial<Record<keyof CreateVm, keyof CreateValues>>;
+
+export function fieldOf(path: string): keyof CreateValues | undefined {
+  return Object.entries(FIELD_OF).find(([name]) => name === path)?.[1];
+}
+
+/** The API's own defaults, so that a form nobody touches asks for nothing else. */
+export function defaultValues(name: string): CreateValues {
+  const { vcpus, memoryBytes, cmdline } = createVmSchema.parse({ name: 'any' });
+  return { name, vcpus: String(vcpus), ...splitMemory(memoryBytes), cmdline };
+}
+
+/** In the largest unit that leaves a whole number. */
+export function splitMemory(bytes: number): Pick<CreateValues, 'memory' | 'memoryUnit'> {
+  const memoryUnit: MemoryUnit = bytes % MEMORY_UNITS.GiB === 0 ? 'GiB' : 'MiB';
+  return { memory: String(bytes / MEMORY_UNITS[memoryUnit]), memoryUnit };
+}
+
+export function memoryBytesOf({ memory, memoryUnit }: CreateValues): number {
+  return toNumber(memory) * MEMORY_UNITS[memoryUnit];
+}
+
+/** @returns the request, checked by nobody yet */
+export function toRequest(values: CreateValues, start: boolean): CreateVm {
+  return {
+    name: values.name.trim(),
+    image: 'default',
+    vcpus: toNumber(values.vcpus),
+    memoryBytes: memoryBytesOf(values),
+    cmdline: values.cmdline.trim(),
+    start,
+  };
+}
+
+/** An empty field is no number, where `Number` takes it for 0. */
+function toNumber(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'));
+}

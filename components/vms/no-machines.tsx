@@ -1,0 +1,54 @@
+'use client';
+
+import { Play, SlidersHorizontal, SquareTerminal } from 'lucide-react';
+import Link from 'next/link';
+import { createVmSchema } from '@/server/api/vms';
+import { useImages } from '../api/queries';
+import { formatBytes } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { useForbidden } from '../session/use-forbidden';
+import { Button } from '../ui/button';
+import { buttonStyle } from '../ui/button-style';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorNotice } from '../ui/error-notice';
+import { nextName } from './next-name';
+import { useCreateAndOpen } from './use-create-and-open';
+
+const NAME = nextName([]);
+const MEMORY = createVmSchema.parse({ name: NAME }).memoryBytes;
+
+/** The first thing a new administrator sees: one press away from a shell. */
+export function NoMachines() {
+  const t = useText();
+  const ready = useImages().data?.[0]?.status.state === 'ready';
+  const { pending, error, createAndOpen } = useCreateAndOpen();
+  const forbidden = useForbidden();
+  const memory = formatBytes(MEMORY);
+  return (
+    <EmptyState
+      icon={<SquareTerminal />}
+      title={t('vms.emptyTitle')}
+      actions={
+        <>
+          <Button
+            variant="primary"
+            size="lg"
+            pending={pending}
+            disabledReason={forbidden}
+            onClick={() => createAndOpen(NAME)}
+          >
+            {!pending && <Play aria-hidden />} {t('vms.createAndStart')}
+          </Button>
+          <Link href="/machines/new" className={buttonStyle('secondary', 'lg')}>
+            <SlidersHorizontal aria-hidden /> {t('vms.customise')}
+          </Link>
+        </>
+      }
+    >
+      <p>{t(ready ? 'vms.emptyBody' : 'vms.emptyBodyBuild', { memory })}</p>
+      {error && (
+        <ErrorNotice className="mt-5 text-left" title={t('vms.createFailed')} error={error} />
+      )}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import type { Vm } from '@/server/api/vms';
+import { formatBytes } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { Since } from './since';
+import { StateBadge } from './state-badge';
+import { VmName } from './vm-name';
+import { VmRemark } from './vm-remark';
+import { VmRowActions } from './vm-row-actions';
+
+/** Machines on a phone. */
+export function VmCards({ vms }: { readonly vms: readonly Vm[] }) {
+  const t = useText();
+  return (
+    <ul className="divide-y divide-line">
+      {vms.map((vm) => (
+        <li key={vm.id} className="relative flex items-start gap-2 py-3 pr-2 pl-4">
+          <div className="min-w-0 flex-1">
+            <p className="min-w-0">
+              <VmName vm={vm} />
+            </p>
+            <VmRemark vm={vm} />
+            <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted text-xs">
+              <StateBadge state={vm.state} />
+              <span className="tabular-nums">
+                {t('vms.size', { vcpus: vm.vcpus, memory: formatBytes(vm.memoryBytes) })}
+              </span>
+              <Since iso={vm.stateSince} />
+            </div>
+          </div>
+          <div className="relative z-10">
+            <VmRowActions vm={vm} />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

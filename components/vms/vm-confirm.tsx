@@ -1,0 +1,40 @@
+'use client';
+
+import type { Vm } from '@/server/api/vms';
+import type { TextKey, TextValues } from '../i18n/catalogue';
+import { useText } from '../i18n/use-text';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import type { AskedAction, VmCommands } from './use-vm-commands';
+
+type TitleKey = 'vms.stopTitle' | 'vms.resetTitle' | 'vms.deleteTitle';
+
+const WORDS = {
+  stop: { title: 'vms.stopTitle', body: 'vms.stopBody', confirm: 'vms.stopConfirm' },
+  reset: { title: 'vms.resetTitle', body: 'vms.resetBody', confirm: 'vms.resetConfirm' },
+  delete: { title: 'vms.deleteTitle', body: 'vms.deleteBody', confirm: 'vms.deleteConfirm' },
+} as const satisfies Record<AskedAction, { title: TitleKey; body: TextKey; confirm: TextKey }>;
+
+interface VmConfirmProps {
+  readonly vm: Vm;
+  readonly commands: VmCommands;
+}
+
+/** The question before what loses something. */
+export function VmConfirm({ vm, commands }: VmConfirmProps) {
+  const t = useText();
+  if (commands.asking === undefined) return null;
+  const words = WORDS[commands.asking];
+  const values: TextValues<TitleKey> = [{ name: vm.name }];
+  return (
+    <ConfirmDialog
+      open
+      onOpenChange={(open) => {
+        if (!open) commands.cancel();
+      }}
+      title={t(words.title, ...values)}
+      body={t(words.body)}
+      confirmLabel={t(words.confirm)}
+      onConfirm={commands.confirm}
+    />
+  );
+}

@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { isLogLevel, type LogLevel } from '../log/log';
+import { type Directories, type Environment, resolveDirectories } from './directories';
+import { StartError } from './start-error';
+
+export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_PORT = 7890;
+const MAX_WARM_MONITORS = 2;
+
+export interface Options {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Next in development mode. */
+  readonly development: boolean;
+  readonly directories: Directories;
+  /** Monitors that wait pre-started. */
+  readonly warmMonitors: number;
+  readonly logLevel: LogLevel;
+  /** Origins besides the console's own that its pages may come from, behind a proxy. */
+  readonly origins: readonly string[];
+}
+
+/**
+ * Reads the command line and the environment.
+ * @throws StartError naming the option that is wrong
+ */
+export function readOptions(
+  argv: readonly string[],
+  env: Environment,
+  user: { readonly uid: number; readonly home: string },
+): Options {
+  const { host, port, dev } = parse(argv);
+  const level = env['VIRTDECK_LOG'] ?? 'info';
+  if (!isLogLevel(level)) {
+    throw new StartError(
+      `VIRTDECK_LOG is ${JSON.stringify(level)}.`,
+      'Give debug, info, warn or error.',
+    );
+  }
+  return {
+    host: host ?? DEFAULT_HOST,
+    port: integer('--port', port, DEFAULT_PORT, 65_535),
+    development: dev ?? false,
+    directories: resolveDirectories(env, user),
+    warmMonitors: integer(
+      'VIRTDECK_WARM_MONITORS',
+      env['VIRTDECK_WARM_MONITORS'],
+      1,
+      MAX_WARM_MONITORS,
+    ),
+    logLevel: level,
+    origins: (env['VIRTDECK_ORIGIN'] ?? '').split(',').flatMap(origin),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        dev: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new StartError(
+      error instanceof Error ? error.message : String(error),
+      'Options: --host ADDRESS, --port NUMBER.',
+    );
+  }
+}
+
+function integer(name: string, text: string | undefined, fallback: number, max: number): number {
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new StartError(`${name} is ${JSON.stringify(text)}.`, `Give a number from 0 to ${max}.`);
+  }
+  return value;
+}
+
+function origin(text: string): string[] {
+  if (text.trim() === '') return [];
+  if (!URL.canParse(text.trim())) {
+    throw new StartError(
+      `VIRTDECK_ORIGIN holds ${JSON.stringify(text)}, which is no address.`,
+      'Give the address people open, for example https://vms.example.org; several with commas.',
+    );
+  }
+  return [new URL(text.trim()).origin];
+}

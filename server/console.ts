@@ -1,0 +1,96 @@
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import next from 'next';
+import { composeServices } from './compose';
+import { prepareDirectories } from './config/directories';
+import { lockDirectory } from './config/instance-lock';
+import type { Options } from './config/options';
+import { LocalAgent } from './host/local-agent';
+import { ConsoleServer } from './http/console-server';
+import type { ImageBuilder } from './images/image-builder';
+import type { Log } from './log/log';
+import { provideServices, type Services } from './registry';
+import { ConsoleUpgrade } from './streams/console-upgrade';
+
+const KVM_DEVICE = '/dev/kvm';
+const STOP_WORD = 'the console is stopping';
+
+export interface ConsoleParts {
+  readonly options: Options;
+  /** Where package.json, prisma/ and app/ are. */
+  readonly root: string;
+  readonly version: string;
+  /** The bundle of a monitor. */
+  readonly monitorPath: string;
+  readonly imageBuilder: ImageBuilder;
+  readonly log: Log;
+}
+
+export interface RunningConsole {
+  /** What people open. */
+  readonly address: string;
+  readonly services: Services;
+  /** In order: no new requests, streams closed with a word, the database last. Machines go on. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the console: locks, port, services, pages.
+ * @throws StartError with the next step, when something on this host stands in the way
+ */
+export async function startConsole(parts: ConsoleParts): Promise<RunningConsole> {
+  const { options, root, log } = parts;
+  const { data, run } = options.directories;
+  prepareDirectories(options.directories);
+  const unlockData = lockDirectory(data, 'VIRTDECK_DATA');
+  const unlockRun = lockDirectory(run, 'VIRTDECK_RUN');
+  process.once('exit', () => {
+    unlockRun();
+    unlockData();
+  });
+
+  const server = new ConsoleServer({ ...options, log });
+  const address = await server.listen();
+  const { services, close } = await composeServices({
+    options,
+    version: parts.version,
+    migrations: join(root, 'prisma/migrations'),
+    agent: new LocalAgent({
+      runDirectory: run,
+      dataDirectory: data,
+      machinesDirectory: join(data, 'machines'),
+      monitorPath: parts.monitorPath,
+      kvmDevice: KVM_DEVICE,
+      warmMonitors: options.warmMonitors,
+      log,
+    }),
+    imageBuilder: parts.imageBuilder,
+    log,
+  });
+  provideServices(services);
+
+  // Next listens for upgrades on whatever server it finds and ends those it does not know, ours
+  // among them. It is given one that never listens; its upgrades come through the handler below.
+  const pages = next({ dev: options.development, dir: root, httpServer: createServer() });
+  await pages.prepare();
+  const consoles = new ConsoleUpgrade(services);
+  server.serve({
+    request: pages.getRequestHandler(),
+    upgrade: pages.getUpgradeHandler(),
+    consoles,
+  });
+  return {
+    address,
+    services,
+    stop: async () => {
+      const closed = server.close();
+      services.streams.closeAll(STOP_WORD);
+      consoles.close(STOP_WORD);
+      await closed;
+      await pages.close();
+      await close();
+      unlockRun();
+      unlockData();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from './database';
+
+const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
+
+let directory: string;
+let file: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'virtdeck-database-'));
+  file = join(directory, 'virtdeck.db');
+});
+
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+const vm = (name: string) => ({
+  id: name,
+  name,
+  image: 'default',
+  vcpus: 1,
+  memoryBytes: 8n * 1024n ** 3n,
+  cmdline: '',
+  desired: 'stopped',
+  state: 'stopped',
+  stateSince: new Date(),
+  createdAt: new Date(),
+});
+
+describe('openDatabase', () => {
+  it('makes a database, and finds it up to date the second time', async () => {
+    const first = await openDatabase({ file, migrations: MIGRATIONS });
+    expect(first.applied).toHaveLength(1);
+    await first.database.vm.create({ data: vm('one') });
+    await first.database.$disconnect();
+
+    const second = await openDatabase({ file, migrations: MIGRATIONS });
+    expect(second.applied).toEqual([]);
+    expect((await second.database.vm.findMany())[0]?.memoryBytes).toBe(8n * 1024n ** 3n);
+    await second.database.$disconnect();
+  });
+
+  it('applies what is new to a database that has the rest', async () => {
+    await (await openDatabase({ file, migrations: MIGRATIONS })).database.$disconnect();
+    const newer = await migrationsWith('20990101000000_more', 'CREATE TABLE "More" ("id" TEXT);');
+    const { database, applied } = await openDatabase({ file, migrations: newer });
+    expect(applied).toEqual(['20990101000000_more']);
+    await database.$disconnect();
+  });
+
+  it('refuses a database that a newer program made', async () => {
+    const newer = await migrationsWith('20990101000000_more', 'CREATE TABLE "More" ("id" TEXT);');
+    await (await openDatabase({ file, migrations: newer })).database.$disconnect();
+    await expect(openDatabase({ file, migrations: MIGRATIONS })).rejects.toThrow(
+      /made by a newer virtdeck: it holds 20990101000000_more/,
+    );
+  });
+
+  it('refuses to go on after a migration that broke off', async () => {
+    const broken = await migrationsWith('20990101000000_broken', 'CREATE NONSENSE;');
+    await expect(openDatabase({ file, migrations: broken })).rejects.toThrow();
+    await expect(openDatabase({ file, migrations: broken })).rejects.toThrow(/broke off halfway/);
+  });
+
+  it('keeps foreign keys on after a transaction', async () => {
+    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    await database.$transaction([
+      database.vm.create({ data: vm('one') }),
+      database.vm.create({ data: vm('two') }),
+    ]);
+    const now = new Date();
+    const orphan = { id: 's', tokenHash: 'h', userId: 'nobody', createdAt: now, lastSeenAt: now };
+    await expect(database.session.create({ data: { ...orphan, expiresAt: now } })).rejects.toThrow(
+      /[Ff]oreign key/,
+    );
+    await database.$disconnect();
+  });
+
+  it('rolls a transaction back whole, and lets the next one in', async () => {
+    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    const failing = database.$transaction(async (tx) => {
+      await tx.vm.create({ data: vm('one') });
+      throw new Error('changed my mind');
+    });
+    const waiting = database.$transaction(async (tx) => tx.vm.create({ data: vm('two') }));
+    await expect(failing).rejects.toThrow('changed my mind');
+    await waiting;
+    expect((await database.vm.findMany()).map((row) => row.name)).toEqual(['two']);
+    await database.$disconnect();
+  });
+});
+
+async function migrationsWith(name: string, sql: string): Promise<string> {
+  const copy = join(directory, 'migrations');
+  await cp(MIGRATIONS, copy, { recursive: true });
+  await mkdir(join(copy, name));
+  await writeFile(join(copy, name, 'migration.sql'), sql);
+  return copy;
+}

@@ -1,0 +1,113 @@
+import type { Host } from '../api/host';
+import type { VmSample } from '../api/metrics';
+import type { Crash, VmState } from '../api/vms';
+
+/**
+ * What the console asks of a host. One agent stands for one host; this interface holds nothing that
+ * could not travel over a network: no handles, no shared memory, no file of the console.
+ */
+export interface HostAgent {
+  /**
+   * Finds the monitors an earlier console left running, and begins to watch.
+   * @param known ids of the machines this console has; monitors of others are left alone
+   */
+  open(known: ReadonlySet<string>): Promise<Adoption>;
+
+  facts(): Promise<HostFacts>;
+
+  /**
+   * Boots a machine. Resolves once the monitor has taken the start; what follows comes as reports.
+   * @param signal aborting it ends the start, and no monitor is left
+   * @throws ProblemError when the host refuses, whatever `signal.reason` is when aborted
+   */
+  start(spec: MachineSpec, signal: AbortSignal): Promise<void>;
+
+  /** Pulls the plug. Resolves when no monitor is left; also when there was none. */
+  stop(id: string): Promise<void>;
+
+  /** @throws ProblemError when the machine does not run, or its monitor refuses */
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  reset(id: string): Promise<void>;
+
+  /** Deletes what is kept of a machine that has no monitor. */
+  forget(id: string): Promise<void>;
+
+  /**
+   * The console from `offset` (bytes the guest has printed) on: live, or what is kept of it when
+   * the machine has no monitor.
+   */
+  openConsole(id: string, offset: number): Promise<ConsoleConnection>;
+
+  /** All that is kept of what the guest printed. */
+  consoleLog(id: string): Promise<Uint8Array>;
+
+  /** Whether a monitor runs for the machine. */
+  isLive(id: string): boolean;
+
+  /** The last ten minutes, a sample a second, oldest first. */
+  samples(id: string): readonly VmSample[];
+
+  /** @returns stops the listening */
+  onReport(listener: (report: MachineReport) => void): () => void;
+  /** @returns stops the listening */
+  onSample(listener: (id: string, sample: VmSample) => void): () => void;
+
+  /** Lets go of everything; machines go on. */
+  close(): Promise<void>;
+}
+
+export type HostFacts = Omit<Host, 'version'>;
+
+export interface MachineSpec {
+  readonly id: string;
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+  /** Absolute paths on the host. */
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly cmdline: string;
+}
+
+/** What a machine does now. After `stopped` and `crashed` it has no monitor. */
+export interface MachineReport {
+  readonly id: string;
+  readonly state: VmState;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Present in state `crashed`. */
+  readonly crash?: Crash;
+}
+
+export interface Adoption {
+  /** Machines that have or had a monitor, each with what became of it. */
+  readonly machines: readonly MachineReport[];
+  /** Monitors of machines this console does not know. */
+  readonly strangers: readonly { readonly id: string; readonly pid: number }[];
+}
+
+/** One reader and writer of a console. Nothing arrives before `listen` was called. */
+export interface ConsoleConnection {
+  /** Names the monitor that counts the offsets; empty when nothing was ever printed. */
+  readonly epoch: string;
+  /** Whether a monitor is behind it; otherwise what is kept arrives, and then the end. */
+  readonly live: boolean;
+  listen(sink: ConsoleSink): void;
+  /** For the guest. @returns false when `drained` should be awaited before more is written */
+  write(bytes: Uint8Array): boolean;
+  /** Stops reading; the host drops what the viewer cannot take and says so with `skipped`. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+export interface ConsoleSink {
+  /** The offset of the next byte. Comes first. */
+  offset(offset: number): void;
+  bytes(chunk: Uint8Array): void;
+  /** `bytes` bytes were not kept for this reader; the next one is at `offset`. */
+  skipped(bytes: number, offset: number): void;
+  drained(): void;
+  /** Nothing more comes. */
+  ended(): void;
+}

@@ -1,0 +1,57 @@
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunDirectory } from './run-directory';
+
+const CONSOLE_NAME = /^console-([0-9a-f]{12})\.ring$/;
+const LOG_NAME = 'monitor.log';
+
+/** What stays of a machine's last run when its monitor is gone: in the data directory, by machine. */
+export class KeptRuns {
+  constructor(private readonly machines: string) {}
+
+  /** Copies what a monitor that will not print any more has left, in place of the run before. */
+  async keep(id: string, from: RunDirectory): Promise<void> {
+    const directory = this.directory(id);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await copyWhole(from.log, join(directory, LOG_NAME));
+    const kept = `console-${from.name}.ring`;
+    if (!(await copyWhole(from.console, join(directory, kept)))) return;
+    for (const name of await readdir(directory)) {
+      if (CONSOLE_NAME.test(name) && name !== kept)
+        await rm(join(directory, name), { force: true });
+    }
+  }
+
+  /** The console of the last run; its epoch is the name its run directory had. */
+  async findConsole(id: string): Promise<{ path: string; epoch: string } | undefined> {
+    const directory = this.directory(id);
+    const names = await readdir(directory).catch(() => []);
+    for (const name of names) {
+      const epoch = CONSOLE_NAME.exec(name)?.[1];
+      if (epoch !== undefined) return { path: join(directory, name), epoch };
+    }
+    return undefined;
+  }
+
+  async forget(id: string): Promise<void> {
+    await rm(this.directory(id), { recursive: true, force: true });
+  }
+
+  private directory(id: string): string {
+    // Ids are made by the console, but a path is not built on trust.
+    if (!/^[0-9a-zA-Z-]+$/.test(id)) throw new Error(`not a machine id: ${JSON.stringify(id)}`);
+    return join(this.machines, id);
+  }
+}
+
+/** The copy appears whole or not at all. @returns false when there is nothing to copy */
+async function copyWhole(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, `${to}.part`);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+  await rename(`${to}.part`, to);
+  return true;
+}

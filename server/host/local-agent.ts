@@ -1,0 +1,411 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MachineConfig } from '../../vmm-core/machine/config';
+import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-ring';
+import { launchMonitor } from '../../vmm-core/monitor/launch';
+import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
+import type { VmSample } from '../api/metrics';
+import { type Log, messageOf } from '../log/log';
+import { isAlive } from '../process/identity';
+import type {
+  Adoption,
+  ConsoleConnection,
+  HostAgent,
+  HostFacts,
+  MachineReport,
+  MachineSpec,
+} from './agent';
+import { KeptConsole, LiveConsole, NO_CONSOLE } from './console-connections';
+import { readHostFacts, readKvmStatus } from './host-facts';
+import {
+  alreadyRunning,
+  kvmUnavailable,
+  monitorMissing,
+  monitorProblem,
+  noMonitor,
+} from './host-problems';
+import { KeptRuns } from './kept-runs';
+import { MachineMonitor } from './machine-monitor';
+import {
+  crashedReport,
+  isFinal,
+  monitorKilled,
+  monitorUnusable,
+  reportOf,
+  stoppedReport,
+} from './machine-reports';
+import { MonitorRefusal } from './monitor-client';
+import type { MonitorStatus } from './monitor-messages';
+import { MonitorPool } from './monitor-pool';
+import { MonitorProcess, type ProcessEnd } from './monitor-process';
+import { RunDirectory } from './run-directory';
+
+/** Twice the time after which a dead process is surely noticed. */
+const GONE_WAIT_MS = 1000;
+
+export interface LocalAgentOptions {
+  readonly runDirectory: string;
+  readonly dataDirectory: string;
+  /** Below the data directory: what is kept of each machine. */
+  readonly machinesDirectory: string;
+  readonly monitorPath: string;
+  readonly kvmDevice: string;
+  readonly warmMonitors: number;
+  /** Another one in tests. */
+  readonly launch?: typeof launchMonitor;
+  readonly log: Log;
+}
+
+/** The agent of the host the console itself runs on. */
+export class LocalAgent implements HostAgent {
+  private readonly machines = new Map<string, MachineMonitor>();
+  /** Machines whose monitor is being cleared away; a new start waits for that. */
+  private readonly endings = new Map<string, Promise<void>>();
+  /** Samples of machines that ended, until they start again. */
+  private readonly lastSamples = new Map<string, readonly VmSample[]>();
+  private readonly reportListeners = new Set<(report: MachineReport) => void>();
+  private readonly sampleListeners = new Set<(id: string, sample: VmSample) => void>();
+  private readonly kept: KeptRuns;
+  private readonly pool: MonitorPool;
+  private quirks: readonly string[] = [];
+
+  constructor(private readonly options: LocalAgentOptions) {
+    this.kept = new KeptRuns(options.machinesDirectory);
+    this.pool = new MonitorPool({
+      size: options.warmMonitors,
+      runDirectory: options.runDirectory,
+      monitorPath: options.monitorPath,
+      launch: options.launch ?? launchMonitor,
+      log: options.log,
+      onReady: (status) => {
+        this.quirks = status.quirks;
+      },
+    });
+  }
+
+  async open(known: ReadonlySet<string>): Promise<Adoption> {
+    const machines: MachineReport[] = [];
+    const strangers: { id: string; pid: number }[] = [];
+    const directories = await RunDirectory.list(this.options.runDirectory);
+    await Promise.all(
+      directories.map(async (directory) => {
+        const record = await directory.record();
+        const id = record?.machineId;
+        if (record === undefined || id === undefined) await this.clearIdle(directory, record);
+        else if (known.has(id)) machines.push(await this.adopt(id, directory, record));
+        else if (isAlive(record)) strangers.push({ id, pid: record.pid });
+        else await directory.remove();
+      }),
+    );
+    this.fillPool();
+    return { machines, strangers };
+  }
+
+  facts(): Promise<HostFacts> {
+    const { dataDirectory, kvmDevice } = this.options;
+    return readHostFacts(dataDirectory, kvmDevice, this.quirks);
+  }
+
+  async start(spec: MachineSpec, signal: AbortSignal): Promise<void> {
+    if (this.machines.has(spec.id)) throw alreadyRunning();
+    this.checkHost();
+    await this.endings.get(spec.id);
+    let monitor: MonitorProcess;
+    try {
+      monitor = await this.pool.claim(signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw monitorProblem(error);
+    }
+    const machine = this.attach(spec.id, monitor);
+    // Nothing of a start that is given up is worth saving, and a dead monitor ends every wait.
+    const giveUp = () => monitor.kill();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      signal.throwIfAborted();
+      await monitor.client.configure(configOf(spec));
+      const status = await monitor.client.start();
+      signal.throwIfAborted();
+      this.bringUp(machine, status);
+    } catch (error) {
+      await this.failStart(machine, error, signal);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      // Only now: launching another one would take the core from the one that starts.
+      this.fillPool();
+    }
+  }
+
+  async stop(id: string): Promise<void> {
+    const machine = this.machines.get(id);
+    if (machine !== undefined && machine.phase !== 'ending') {
+      machine.phase = 'ending';
+      await machine.monitor.client.act('stop').catch((error: unknown) => {
+        this.options.log.warn('a monitor did not stop its machine and is ended', {
+          machine: id,
+          cause: messageOf(error),
+        });
+      });
+      await this.end(machine, stoppedReport(id));
+    }
+    await this.endings.get(id);
+  }
+
+  pause(id: string): Promise<void> {
+    return this.act(id, 'pause');
+  }
+
+  resume(id: string): Promise<void> {
+    return this.act(id, 'resume');
+  }
+
+  reset(id: string): Promise<void> {
+    return this.act(id, 'reset');
+  }
+
+  async forget(id: string): Promise<void> {
+    if (this.machines.has(id)) throw alreadyRunning();
+    await this.endings.get(id);
+    this.lastSamples.delete(id);
+    await this.kept.forget(id);
+  }
+
+  async openConsole(id: string, offset: number): Promise<ConsoleConnection> {
+    const machine = this.machines.get(id);
+    if (machine !== undefined && machine.phase !== 'ending') {
+      const live = await this.openLive(machine.monitor, offset);
+      if (live !== undefined) return live;
+    }
+    await this.endings.get(id);
+    const kept = await this.kept.findConsole(id);
+    if (kept === undefined) return new KeptConsole('', NO_CONSOLE, 0);
+    return new KeptConsole(kept.epoch, readConsoleRing(kept.path), offset);
+  }
+
+  async consoleLog(id: string): Promise<Uint8Array> {
+    const machine = this.machines.get(id);
+    if (machine !== undefined) return machine.monitor.client.consoleLog();
+    const kept = await this.kept.findConsole(id);
+    return kept === undefined ? new Uint8Array() : consoleText(readConsoleRing(kept.path));
+  }
+
+  isLive(id: string): boolean {
+    const machine = this.machines.get(id);
+    return machine !== undefined && machine.phase === 'up';
+  }
+
+  samples(id: string): readonly VmSample[] {
+    return this.machines.get(id)?.sampler.samples ?? this.lastSamples.get(id) ?? [];
+  }
+
+  onReport(listener: (report: MachineReport) => void): () => void {
+    this.reportListeners.add(listener);
+    return () => this.reportListeners.delete(listener);
+  }
+
+  onSample(listener: (id: string, sample: VmSample) => void): () => void {
+    this.sampleListeners.add(listener);
+    return () => this.sampleListeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.endings.values());
+    for (const machine of this.machines.values()) {
+      machine.phase = 'ending';
+      machine.sampler.stop();
+      machine.monitor.release();
+    }
+    await this.pool.close();
+  }
+
+  /** @returns undefined when the monitor turns out to be gone */
+  private async openLive(
+    monitor: MonitorProcess,
+    offset: number,
+  ): Promise<ConsoleConnection | undefined> {
+    try {
+      const { socket, head } = await monitor.client.openConsole(offset);
+      return new LiveConsole(monitor.directory.name, socket, head);
+    } catch (error) {
+      // A socket can be dead a moment before its process is known to be.
+      await Promise.race([monitor.gone, sleep(GONE_WAIT_MS)]);
+      if (monitor.alive) throw error;
+      return undefined;
+    }
+  }
+
+  private checkHost(): void {
+    const { kvmDevice, monitorPath } = this.options;
+    const kvm = readKvmStatus(kvmDevice, this.quirks);
+    if (!kvm.available) throw kvmUnavailable(kvm.detail, kvm.hint);
+    if (!existsSync(monitorPath)) throw monitorMissing(monitorPath);
+  }
+
+  private fillPool(): void {
+    const { kvmDevice, monitorPath } = this.options;
+    if (readKvmStatus(kvmDevice, []).available && existsSync(monitorPath)) this.pool.fill();
+  }
+
+  /** Monitors that were never given a machine end with the console that started them. */
+  private async clearIdle(directory: RunDirectory, record: RunRecord | undefined): Promise<void> {
+    if (record !== undefined && isAlive(record)) {
+      await new MonitorProcess(directory, record).quit();
+    }
+    await directory.remove();
+  }
+
+  private async adopt(
+    id: string,
+    directory: RunDirectory,
+    record: RunRecord,
+  ): Promise<MachineReport> {
+    const machine = this.attach(id, new MonitorProcess(directory, record));
+    if (!isAlive(record)) return this.endGone(machine, {});
+    try {
+      if (record.protocol !== PROTOCOL_VERSION) {
+        throw new Error(`it speaks protocol ${record.protocol}, this console ${PROTOCOL_VERSION}`);
+      }
+      const status = await machine.monitor.client.status();
+      const report = reportOf(machine.id, status, machine.monitor.directory);
+      if (isFinal(report)) {
+        await this.end(machine, report);
+      } else {
+        machine.reported = report;
+        this.bringUp(machine, status);
+      }
+      return report;
+    } catch (error) {
+      // It lives but cannot be commanded. Ending it is the person's to decide.
+      this.options.log.error('a running monitor cannot be adopted', {
+        machine: id,
+        pid: record.pid,
+        cause: messageOf(error),
+      });
+      machine.monitor.release();
+      this.machines.delete(id);
+      return crashedReport(id, monitorUnusable(record.pid, messageOf(error), directory));
+    }
+  }
+
+  private attach(id: string, monitor: MonitorProcess): MachineMonitor {
+    const machine = new MachineMonitor(id, monitor, (of, sample) => {
+      for (const listener of this.sampleListeners) listener(of, sample);
+    });
+    this.machines.set(id, machine);
+    void monitor.gone.then((end) => {
+      if (machine.phase === 'up') return this.endGone(machine, end);
+    });
+    return machine;
+  }
+
+  private bringUp(machine: MachineMonitor, status: MonitorStatus): void {
+    machine.phase = 'up';
+    this.lastSamples.delete(machine.id);
+    machine.monitor.cutLifeline();
+    this.take(machine, status);
+    if (!this.machines.has(machine.id) || !this.isLive(machine.id)) return;
+    machine.sampler.start();
+    machine.monitor.follow((next) => this.take(machine, next));
+  }
+
+  /** A status the monitor told of. */
+  private take(machine: MachineMonitor, status: MonitorStatus): void {
+    this.quirks = status.quirks;
+    if (machine.phase !== 'up') return;
+    const report = reportOf(machine.id, status, machine.monitor.directory);
+    if (isFinal(report)) {
+      void this.end(machine, report);
+      return;
+    }
+    const last = machine.reported;
+    machine.reported = report;
+    if (last?.state !== report.state || last.since !== report.since) this.emit(report);
+  }
+
+  private async failStart(
+    machine: MachineMonitor,
+    error: unknown,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { monitor, id } = machine;
+    if (!signal.aborted && !monitor.alive) {
+      await this.endGone(machine, await monitor.gone);
+      return;
+    }
+    if (!signal.aborted && error instanceof MonitorRefusal) {
+      const status = await monitor.client.status().catch(() => undefined);
+      if (status?.state === 'crashed') {
+        await this.end(machine, reportOf(machine.id, status, machine.monitor.directory));
+        return;
+      }
+    }
+    await this.end(machine, stoppedReport(id));
+    throw signal.aborted ? signal.reason : monitorProblem(error);
+  }
+
+  private async endGone(machine: MachineMonitor, end: ProcessEnd): Promise<MachineReport> {
+    const { directory } = machine.monitor;
+    const report = directory
+      .crash()
+      .then((told) => crashedReport(machine.id, told ?? monitorKilled(end, directory)));
+    await this.end(machine, report);
+    return report;
+  }
+
+  /** Keeps what is worth keeping, reports, and clears the monitor away. */
+  private end(
+    machine: MachineMonitor,
+    report: MachineReport | Promise<MachineReport>,
+  ): Promise<void> {
+    machine.phase = 'ending';
+    machine.sampler.stop();
+    const { id, monitor } = machine;
+    const ending = (async () => {
+      try {
+        await this.kept.keep(id, monitor.directory);
+      } catch (error) {
+        this.options.log.warn('the console of a machine could not be kept', {
+          machine: id,
+          cause: messageOf(error),
+        });
+      }
+      const last = await report;
+      this.lastSamples.set(id, machine.sampler.samples);
+      this.machines.delete(id);
+      this.emit(last);
+      if (monitor.alive) await monitor.quit();
+      else monitor.release();
+      await monitor.directory.remove();
+    })().finally(() => this.endings.delete(id));
+    this.endings.set(id, ending);
+    return ending;
+  }
+
+  private async act(id: string, action: 'pause' | 'resume' | 'reset'): Promise<void> {
+    const machine = this.machines.get(id);
+    if (machine?.phase !== 'up') throw noMonitor();
+    try {
+      this.take(machine, await machine.monitor.client.act(action));
+    } catch (error) {
+      throw monitorProblem(error);
+    }
+  }
+
+  private emit(report: MachineReport): void {
+    for (const listener of this.reportListeners) listener(report);
+  }
+}
+
+function configOf(spec: MachineSpec): MachineConfig {
+  return {
+    id: spec.id,
+    vcpus: spec.vcpus,
+    memoryBytes: spec.memoryBytes,
+    boot: {
+      kernel: spec.kernel,
+      ...(spec.initrd === undefined ? {} : { initrd: spec.initrd }),
+      cmdline: spec.cmdline,
+    },
+    debugExit: false,
+  };
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { MonitorMetrics, MonitorProblem, RunRecord } from '../../vmm-core/monitor/protocol';
+import { type Crash, crashSchema, vmStateSchema } from '../api/vms';
+
+/**
+ * What monitors say is checked: a guest that took its monitor over must not get further than that.
+ * Only what the console uses is looked at, so that a newer monitor may say more.
+ */
+const statusSchema = z.object({
+  protocol: z.int(),
+  pid: z.int(),
+  state: vmStateSchema,
+  since: z.iso.datetime(),
+  boots: z.int(),
+  ended: z.object({ kind: z.string(), code: z.number().optional() }).optional(),
+  crash: crashSchema.optional(),
+  quirks: z.array(z.string().max(64)).max(64),
+});
+
+/** The part of a MachineStatus that the console uses. */
+export type MonitorStatus = z.infer<typeof statusSchema>;
+
+const recordSchema = z.object({
+  protocol: z.int(),
+  pid: z.int().positive(),
+  startTicks: z.number(),
+  machineId: z.string().optional(),
+});
+
+const count = z.number().nonnegative();
+const metricsSchema = z.object({
+  at: z.iso.datetime(),
+  monotonicNs: count,
+  boots: z.int(),
+  vcpus: z
+    .array(
+      z.object({
+        index: z.int(),
+        runNs: count,
+        waitNs: count,
+        exits: z.record(z.string().max(64), count),
+      }),
+    )
+    .max(256),
+  memory: z.object({ sizeBytes: count, residentBytes: count }),
+  monitor: z.object({ cpuNs: count, residentBytes: count }),
+  console: z.object({ outputBytes: count, inputBytes: count }),
+  quirks: z.record(z.string(), count),
+});
+
+const problemSchema = z.object({
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  code: z.string(),
+  detail: z.string(),
+  hint: z.string(),
+  field: z.string().optional(),
+});
+
+export function parseStatus(input: unknown): MonitorStatus {
+  return statusSchema.parse(input);
+}
+
+export function parseRecord(input: unknown): RunRecord {
+  const { machineId, ...rest } = recordSchema.parse(input);
+  return { ...rest, ...(machineId === undefined ? {} : { machineId }) };
+}
+
+export function parseMetrics(input: unknown): MonitorMetrics {
+  return metricsSchema.parse(input);
+}
+
+/** @returns undefined when an error's body is not what a monitor says */
+export function parseProblem(input: unknown): MonitorProblem | undefined {
+  const parsed = problemSchema.safeParse(input);
+  if (!parsed.success) return undefined;
+  const { field, ...rest } = parsed.data;
+  return { ...rest, ...(field === undefined ? {} : { field }) };
+}
+
+export function parseCrash(input: unknown): Crash {
+  return crashSchema.parse(input);
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { ProblemError } from '../problems/problem-error';
+import { invalidBySchema } from '../problems/problems';
+
+/** No request of the API holds more than a few hundred bytes. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * Reads a JSON body and checks it.
+ * @throws ProblemError 415 for another content type, 413 when it is too large, 400 when it is no
+ * JSON, 422 when it does not fit the schema
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new ProblemError({
+      status: 415,
+      code: 'not-json',
+      title: 'Unsupported content type',
+      detail: type ? `The body is sent as ${type}.` : 'The body has no content type.',
+      hint: 'Send JSON with Content-Type: application/json.',
+    });
+  }
+  const parsed = schema.safeParse(parseJson(await readBody(request)));
+  if (!parsed.success) throw invalidBySchema(parsed.error);
+  return parsed.data;
+}
+
+async function readBody(request: Request): Promise<Buffer> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // The announcement may be absent or a lie, so what arrives is counted too.
+  const reader = request.body?.getReader();
+  for (;;) {
+    const step = await reader?.read();
+    if (step === undefined || step.done) return Buffer.concat(chunks);
+    length += step.value.length;
+    if (length > MAX_BODY_BYTES) {
+      await reader?.cancel();
+      throw tooLarge();
+    }
+    chunks.push(step.value);
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    throw new ProblemError({
+      status: 400,
+      code: 'malformed-json',
+      title: 'Malformed JSON',
+      detail: `The body cannot be read as JSON: ${error instanceof Error ? error.message : error}.`,
+      hint: 'Check that the whole body was sent, in UTF-8.',
+    });
+  }
+}
+
+function tooLarge(): ProblemError {
+  return new ProblemError({
+    status: 413,
+    code: 'too-large',
+    title: 'Body too large',
+    detail: `The body is larger than ${MAX_BODY_BYTES} bytes.`,
+    hint: 'Send only the fields the API knows.',
+  });
+}

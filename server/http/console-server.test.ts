@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
+import { createVmSchema } from '../api/vms';
+import { type Composed, composeServices } from '../compose';
+import { FakeAgent } from '../host/testing/fake-agent';
+import { silentLog } from '../log/log';
+import { ConsoleUpgrade } from '../streams/console-upgrade';
+import { ConsoleServer } from './console-server';
+import { SESSION_COOKIE } from './cookies';
+
+let directory: string;
+let composed: Composed;
+let server: ConsoleServer;
+let consoles: ConsoleUpgrade;
+let address: string;
+let token: string;
+let sessionId: string;
+let userId: string;
+let vmId: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'virtdeck-server-'));
+  composed = await composeServices({
+    options: { directories: { data: directory, run: directory }, origins: [] },
+    version: '1',
+    migrations: join(import.meta.dirname, '../../prisma/migrations'),
+    agent: new FakeAgent(),
+    imageBuilder: { find: async () => undefined, build: () => new Promise(() => {}) },
+    log: silentLog,
+  });
+  const { services } = composed;
+  const admin = await services.firstRun.redeem({
+    token: (await services.firstRun.issueToken()) ?? '',
+    name: 'admin',
+    password: 'correct horse battery',
+  });
+  userId = admin.id;
+  token = await services.sessions.open(admin);
+  sessionId = (await services.sessions.find(token))?.id ?? '';
+  vmId = (await services.vms.create(createVmSchema.parse({ name: 'one' }))).id;
+  server = new ConsoleServer({ host: '127.0.0.1', port: 0, development: false, log: silentLog });
+  address = await server.listen();
+});
+
+afterAll(async () => {
+  consoles.close('the test is over');
+  await server.close();
+  await composed.services.vms.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Viewer {
+  readonly origin?: string;
+  readonly cookie?: string;
+  readonly ticket?: string;
+  readonly vm?: string;
+  readonly protocols?: string[];
+}
+
+/** What came of an attempt: the text frames and the close code, or the problem's code. */
+function view(viewer: Viewer): Promise<{ messages: string[]; code: number } | { problem: string }> {
+  const { ticket = '', protocols = [CONSOLE_SUBPROTOCOL, TICKET_PREFIX + ticket] } = viewer;
+  return new Promise((resolve, reject) => {
+    const url = `${address.replace('http', 'ws')}/api/v1/vms/${viewer.vm ?? vmId}/console`;
+    const socket = new WebSocket(url, protocols, {
+      headers: { cookie: viewer.cookie ?? `${SESSION_COOKIE}=${token}` },
+      origin: viewer.origin ?? address,
+    });
+    const messages: string[] = [];
+    socket.on('message', (data) => messages.push(String(data)));
+    socket.on('close', (code) => resolve({ messages, code }));
+    socket.on('error', reject);
+    socket.on('unexpected-response', (_request, response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ problem: JSON.parse(body).code }));
+    });
+  });
+}
+
+const ticket = (vm = vmId) =>
+  composed.services.tickets.issue({ sessionId, userId, vmId: vm, write: true }).ticket;
+
+function get(path: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
+    (resolve, reject) => {
+      const sent = httpRequest(`${address}${path}`, { headers }, (response) => {
+        let body = '';
+        response.on('data', (chunk) => {
+          body += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+        );
+      });
+      sent.on('error', reject).end();
+    },
+  );
+}
+
+describe('the server', () => {
+  it('asks for patience until it is ready', async () => {
+    const answer = await get('/');
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body).code).toBe('starting');
+  });
+
+  it('sends its security headers, and tells handlers where a request came from', async () => {
+    consoles = new ConsoleUpgrade(composed.services);
+    server.serve({
+      request: async (request, response) => {
+        if (request.url === '/fault') throw new Error('secret inner workings');
+        response.end(String(request.headers['x-virtdeck-peer']));
+      },
+      upgrade: async (_request, socket) => {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      },
+      consoles,
+    });
+    const answer = await get('/', { 'x-virtdeck-peer': '6.6.6.6' });
+    expect(answer.body).toBe('127.0.0.1');
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    const malformed = await get('/api/v1/vms/%E0%A4%A');
+    expect(malformed.status).toBe(400);
+    expect(JSON.parse(malformed.body).code).toBe('malformed-path');
+    const fault = await get('/fault');
+    expect(fault.status).toBe(500);
+    expect(fault.body).not.toContain('secret');
+  });
+
+  it('says what to do when its port is taken', async () => {
+    const port = Number(new URL(address).port);
+    const second = new ConsoleServer({
+      host: '127.0.0.1',
+      port,
+      development: false,
+      log: silentLog,
+    });
+    await expect(second.listen()).rejects.toMatchObject({
+      name: 'StartError',
+      message: `Port ${port} on 127.0.0.1 is taken by another program.`,
+      hint: expect.stringContaining('--port'),
+    });
+  });
+});
+
+describe('a console over WebSocket', () => {
+  it('is opened by session and ticket', async () => {
+    expect(await view({ ticket: ticket() })).toEqual({
+      messages: ['{"type":"offset","epoch":"","offset":0}', '{"type":"ended","state":"stopped"}'],
+      code: 1000,
+    });
+  });
+
+  it('is refused to everybody else', async () => {
+    const once = ticket();
+    await view({ ticket: once });
+    expect(await view({ ticket: once })).toEqual({ problem: 'bad-ticket' });
+    expect(await view({ ticket: 'guess' })).toEqual({ problem: 'bad-ticket' });
+    expect(await view({ protocols: [CONSOLE_SUBPROTOCOL] })).toEqual({ problem: 'bad-ticket' });
+    expect(await view({ ticket: ticket('another') })).toEqual({ problem: 'bad-ticket' });
+    expect(await view({ ticket: ticket(), cookie: '' })).toEqual({ problem: 'sign-in-needed' });
+    expect(await view({ ticket: ticket(), origin: 'https://evil.example' })).toEqual({
+      problem: 'cross-site',
+    });
+    expect(await view({ ticket: ticket('gone'), vm: 'gone' })).toEqual({ problem: 'not-found' });
+  });
+
+  it('needs a ticket of the same session', async () => {
+    const user = { id: userId, name: 'admin', role: 'admin' } as const;
+    const other = await composed.services.sessions.open(user);
+    expect(await view({ ticket: ticket(), cookie: `${SESSION_COOKIE}=${other}` })).toEqual({
+      problem: 'bad-ticket',
+    });
+  });
+
+  it('ends with the session, and with the server', async () => {
+    const { services } = composed;
+    // Waits for an image that never comes, so that the console stays open.
+    await services.vms.start(vmId);
+    const user = { id: userId, name: 'admin', role: 'admin' } as const;
+    const other = await services.sessions.open(user);
+    const otherId = (await services.sessions.find(other))?.id ?? '';
+    const grant = { sessionId: otherId, userId, vmId, write: true };
+    const leaving = view({
+      ticket: services.tickets.issue(grant).ticket,
+      cookie: `${SESSION_COOKIE}=${other}`,
+    });
+    const staying = view({ ticket: ticket() });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await services.sessions.revoke(otherId);
+    expect(await leaving).toEqual({ messages: [], code: 1008 });
+    consoles.close('the console is stopping');
+    expect(await staying).toEqual({ messages: [], code: 1001 });
+  });
+});

@@ -1,0 +1,168 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { StartError } from '../config/start-error';
+import { type Log, messageOf } from '../log/log';
+import { isProblemError, ProblemError } from '../problems/problem-error';
+import { toProblem } from '../problems/problems';
+import type { ConsoleUpgrade } from '../streams/console-upgrade';
+import { PEER_HEADER } from './headers';
+import { securityHeaders } from './security-headers';
+
+/** Answers that were begun are given this long at the end. */
+const FINISH_MS = 3000;
+
+/** What answers once everything is there. */
+export interface Handlers {
+  readonly request: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
+  readonly consoles: ConsoleUpgrade;
+}
+
+export interface ConsoleServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly development: boolean;
+  readonly log: Log;
+}
+
+/** The one port: pages, API and WebSockets. It listens first, so that a taken port is told at once. */
+export class ConsoleServer {
+  private readonly http: Server;
+  private handlers: Handlers | undefined;
+  private readonly headers: Readonly<Record<string, string>>;
+
+  constructor(private readonly options: ConsoleServerOptions) {
+    this.headers = securityHeaders(options.development);
+    this.http = createServer((request, response) => void this.onRequest(request, response));
+    this.http.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
+  }
+
+  /**
+   * @returns the address people open
+   * @throws StartError when the port cannot be had
+   */
+  async listen(): Promise<string> {
+    const { host, port } = this.options;
+    await new Promise<void>((resolve, reject) => {
+      this.http.once('error', (error) => reject(cannotListen(error, host, port)));
+      this.http.listen(port, host, resolve);
+    });
+    const address = this.http.address() as AddressInfo;
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${name}:${address.port}`;
+  }
+
+  /** From now on requests are answered. */
+  serve(handlers: Handlers): void {
+    this.handlers = handlers;
+  }
+
+  /** Stops listening and waits for answers that were begun; streams must have been closed. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.http.close(() => resolve());
+    });
+    const timer = setTimeout(() => this.http.closeAllConnections(), FINISH_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  private async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
+    request.headers[PEER_HEADER] = request.socket.remoteAddress ?? 'unknown';
+    try {
+      if (this.handlers === undefined) throw notReady();
+      checkPath(request.url ?? '/');
+      await this.handlers.request(request, response);
+    } catch (error) {
+      if (!isProblemError(error)) {
+        this.options.log.error('a request failed', { cause: messageOf(error) });
+      }
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, error);
+    }
+  }
+
+  private async onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Without a listener a client that resets the connection would end the process.
+    socket.on('error', () => {});
+    try {
+      if (this.handlers === undefined) throw notReady();
+      const { consoles, upgrade } = this.handlers;
+      if (consoles.handles(request)) await consoles.handle(request, socket, head);
+      else await upgrade(request, socket, head);
+    } catch (error) {
+      if (!isProblemError(error)) {
+        this.options.log.error('an upgrade failed', { cause: messageOf(error) });
+      }
+      refuseUpgrade(socket, error);
+    }
+  }
+}
+
+function sendProblem(response: ServerResponse, error: unknown): void {
+  const problem = toProblem(error);
+  response.writeHead(problem.status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify(problem));
+}
+
+function refuseUpgrade(socket: Duplex, error: unknown): void {
+  const problem = toProblem(error);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${problem.title}\r\n` +
+      'Content-Type: application/problem+json\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Next answers a path that cannot be decoded as if it were a fault of ours. */
+function checkPath(url: string): void {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+  } catch {
+    throw new ProblemError({
+      status: 400,
+      code: 'malformed-path',
+      title: 'Malformed path',
+      detail: 'The path holds a % that is not followed by two digits of a UTF-8 byte.',
+      hint: 'Encode the path with percent-encoding.',
+    });
+  }
+}
+
+function notReady(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'starting',
+    title: 'The console is starting',
+    detail: 'The console is not ready yet.',
+    hint: 'Try again in a moment.',
+    headers: { 'retry-after': '1' },
+  });
+}
+
+function cannotListen(error: Error, host: string, port: number): Error {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new StartError(
+      `Port ${port} on ${host} is taken by another program.`,
+      'Stop that program, or choose another port with --port.',
+    );
+  }
+  if (code === 'EACCES') {
+    return new StartError(
+      `This user may not listen on port ${port}.`,
+      'Choose a port above 1023 with --port.',
+    );
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new StartError(
+      `This host has no address ${host}.`,
+      'Give one of its addresses with --host, or leave --host out.',
+    );
+  }
+  return error;
+}

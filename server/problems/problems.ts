@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import type { Problem } from '../api/problem';
+import { isProblemError, ProblemError } from './problem-error';
+
+/** Problems that more than one part of the console answers with. */
+
+export function notFound(what: string): ProblemError {
+  return new ProblemError({
+    status: 404,
+    code: 'not-found',
+    title: 'Not found',
+    detail: `There is no ${what}.`,
+    hint: 'It may have been deleted. Look at the list again.',
+  });
+}
+
+export function invalid(
+  errors: readonly { readonly path: string; readonly message: string }[],
+): ProblemError {
+  const first = errors[0];
+  return new ProblemError({
+    status: 422,
+    code: 'invalid',
+    title: 'Invalid request',
+    detail:
+      first === undefined
+        ? 'The request is not valid.'
+        : [first.path, first.message].filter(Boolean).join(': '),
+    hint: 'Correct the fields named in `errors` and send the request again.',
+    errors,
+  });
+}
+
+export function invalidBySchema(error: z.ZodError): ProblemError {
+  return invalid(
+    error.issues.map((issue) => ({
+      path: issue.path.map(String).join('.'),
+      message: issue.message,
+    })),
+  );
+}
+
+export function signInNeeded(): ProblemError {
+  return new ProblemError({
+    status: 401,
+    code: 'sign-in-needed',
+    title: 'Sign-in needed',
+    detail: 'The request carries no valid session.',
+    hint: 'Sign in and try again.',
+  });
+}
+
+export function forbidden(what: string): ProblemError {
+  return new ProblemError({
+    status: 403,
+    code: 'forbidden',
+    title: 'Not allowed',
+    detail: `Your role does not let you ${what}.`,
+    hint: 'Ask an administrator.',
+  });
+}
+
+const INTERNAL: Problem = {
+  type: 'about:blank',
+  status: 500,
+  code: 'internal',
+  title: 'The console failed',
+  detail: 'The console met an error it did not expect.',
+  hint: 'Try again. If it happens again, the log of the console says more.',
+};
+
+/** What a client may see of an error: never a stack, never the words of one we did not foresee. */
+export function toProblem(error: unknown): Problem {
+  return isProblemError(error) ? error.problem : INTERNAL;
+}

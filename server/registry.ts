@@ -1,0 +1,44 @@
+import type { HostAgent } from './host/agent';
+import type { ImageService } from './images/image-service';
+import type { Log } from './log/log';
+import type { ConsoleTickets } from './streams/console-tickets';
+import type { EventBus } from './streams/event-bus';
+import type { SseStreams } from './streams/sse';
+import type { FirstRunService } from './users/first-run';
+import type { SessionService } from './users/session-service';
+import type { SignInService } from './users/sign-in';
+import type { VmService } from './vms/vm-service';
+
+/** What the routes call. Only types: a route's bundle must not hold a second copy of a service. */
+export interface Services {
+  readonly version: string;
+  /** Origins besides the console's own that its pages may come from. */
+  readonly origins: readonly string[];
+  readonly log: Log;
+  readonly agent: HostAgent;
+  readonly vms: VmService;
+  readonly images: ImageService;
+  readonly sessions: SessionService;
+  readonly signIn: SignInService;
+  readonly firstRun: FirstRunService;
+  readonly tickets: ConsoleTickets;
+  readonly events: EventBus;
+  readonly streams: SseStreams;
+}
+
+/** Next compiles the routes apart from main.ts; the global object is what both share. */
+const KEY = Symbol.for('virtdeck.services');
+type Shared = { [KEY]?: Services };
+
+export function provideServices(services: Services): void {
+  (globalThis as Shared)[KEY] = services;
+}
+
+/** @throws Error in a process that main.ts did not start, for example `next start` */
+export function services(): Services {
+  const provided = (globalThis as Shared)[KEY];
+  if (provided === undefined) {
+    throw new Error('the services are not there: start the console with `npm run up`');
+  }
+  return provided;
+}

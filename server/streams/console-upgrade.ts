@@ -1,0 +1,187 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
+import { readCookie, SESSION_COOKIE } from '../http/cookies';
+import { crossSite, isSameOrigin } from '../http/same-origin';
+import { messageOf } from '../log/log';
+import { ProblemError } from '../problems/problem-error';
+import { notFound, signInNeeded } from '../problems/problems';
+import type { Services } from '../registry';
+import { authorise } from '../users/authorise';
+import { ConsoleBridge } from './console-bridge';
+import type { TicketGrant } from './console-tickets';
+
+const PATH = /^\/api\/v1\/vms\/([^/]+)\/console$/;
+/** What a viewer types or pastes comes in frames; a larger one is no keyboard's. */
+const MAX_INPUT_FRAME_BYTES = 256 * 1024;
+/** Proxies close a silent connection after a minute or so; a viewer that is gone does not answer. */
+const HEARTBEAT_MS = 20_000;
+/** RFC 6455, 7.4.1. */
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+
+type Parts = Pick<Services, 'vms' | 'agent' | 'sessions' | 'tickets' | 'origins' | 'log'>;
+
+interface Admission {
+  readonly grant: TicketGrant;
+  readonly offset: number;
+  readonly epoch: string | undefined;
+}
+
+/** Opens console WebSockets. An upgrade passes no route, so session, ticket and Origin are checked here. */
+export class ConsoleUpgrade {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    // Console bytes are small and many; compressing each costs more than it saves.
+    perMessageDeflate: false,
+    maxPayload: MAX_INPUT_FRAME_BYTES,
+    handleProtocols: () => CONSOLE_SUBPROTOCOL,
+  });
+  private readonly heartbeat: NodeJS.Timeout;
+  private readonly answered = new WeakSet<WebSocket>();
+  private readonly bySession = new Map<WebSocket, string>();
+  private readonly stopListening: () => void;
+
+  constructor(private readonly parts: Parts) {
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    this.heartbeat.unref();
+    this.stopListening = parts.sessions.onRevoked((sessionId) => {
+      for (const [socket, of] of this.bySession) {
+        if (of === sessionId) socket.close(POLICY, 'signed out');
+      }
+    });
+  }
+
+  /** @returns whether the request is for a console; if not, somebody else has to answer it */
+  handles(request: IncomingMessage): boolean {
+    return PATH.test(pathOf(request));
+  }
+
+  /** @throws ProblemError when the viewer is not let in */
+  async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const admission = await this.admit(request);
+    this.server.handleUpgrade(request, socket, head, (viewer) => {
+      this.serve(viewer, admission).catch((error: unknown) => {
+        this.parts.log.error('a console failed', { cause: messageOf(error) });
+        viewer.terminate();
+      });
+    });
+  }
+
+  /** Tells every viewer why it ends. */
+  close(word: string): void {
+    clearInterval(this.heartbeat);
+    this.stopListening();
+    for (const viewer of this.server.clients) viewer.close(GOING_AWAY, word);
+    this.server.close();
+  }
+
+  private async admit(request: IncomingMessage): Promise<Admission> {
+    const { headers } = request;
+    const sameOrigin = isSameOrigin({
+      method: 'GET',
+      host: headers.host ?? null,
+      origin: headers.origin ?? null,
+      secFetchSite: one(headers['sec-fetch-site']),
+      allowed: this.parts.origins,
+    });
+    if (!sameOrigin) throw crossSite();
+    const session = await this.parts.sessions.find(readCookie(headers.cookie, SESSION_COOKIE));
+    if (session === null) throw signInNeeded();
+    const id = PATH.exec(pathOf(request))?.[1] ?? '';
+    authorise(session.user, 'vm.console.read', { kind: 'vm', id });
+    const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
+    const ticket = protocols.find((protocol) => protocol.startsWith(TICKET_PREFIX));
+    const grant = this.parts.tickets.redeem(ticket?.slice(TICKET_PREFIX.length) ?? '');
+    const fits = grant?.sessionId === session.id && grant.vmId === id;
+    if (grant === undefined || !fits || !protocols.includes(CONSOLE_SUBPROTOCOL)) throw badTicket();
+    if (this.parts.vms.find(id) === undefined) throw notFound('such machine');
+    const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
+    const offset = Number(query.get('offset') ?? 0);
+    return {
+      grant,
+      offset: Number.isSafeInteger(offset) && offset >= 0 ? offset : 0,
+      epoch: query.get('epoch') ?? undefined,
+    };
+  }
+
+  private async serve(viewer: WebSocket, { grant, offset, epoch }: Admission): Promise<void> {
+    const { vms, agent, log } = this.parts;
+    const { vmId } = grant;
+    const bridge = new ConsoleBridge(
+      {
+        sendBytes: (bytes) => viewer.send(bytes, { binary: true }),
+        sendMessage: (message) => viewer.send(JSON.stringify(message)),
+        pauseInput: () => viewer.pause(),
+        resumeInput: () => viewer.resume(),
+        close: (code, reason) => viewer.close(code, reason),
+      },
+      {
+        open: (from) => agent.openConsole(vmId, from),
+        state: () => vms.find(vmId)?.state,
+        changed: (signal) => nextChange(this.parts.vms, vmId, signal),
+      },
+      { offset, epoch, write: grant.write, log },
+    );
+    this.bySession.set(viewer, grant.sessionId);
+    this.answered.add(viewer);
+    viewer.on('pong', () => this.answered.add(viewer));
+    // `close` follows every error.
+    viewer.on('error', () => {});
+    viewer.on('close', () => {
+      this.bySession.delete(viewer);
+      bridge.stop();
+    });
+    viewer.on('message', (data, isBinary) => {
+      const bytes = Buffer.isBuffer(data) ? data : Buffer.concat([data].flat().map(asBuffer));
+      if (isBinary) bridge.input(bytes);
+      else bridge.message(bytes.toString('utf8'));
+    });
+    await bridge.run();
+  }
+
+  private beat(): void {
+    for (const viewer of this.server.clients) {
+      if (!this.answered.delete(viewer)) viewer.terminate();
+      else viewer.ping();
+    }
+  }
+}
+
+function nextChange(vms: Parts['vms'], vmId: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = vms.onChange((id) => {
+      if (id === vmId) done();
+    });
+    const done = () => {
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
+
+function badTicket(): ProblemError {
+  return new ProblemError({
+    status: 403,
+    code: 'bad-ticket',
+    title: 'The ticket is not valid',
+    detail: 'The ticket is unknown, used, too old, or for something else.',
+    hint: 'Ask for a new one with POST …/console-tickets.',
+  });
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? '';
+}
+
+function one(header: string | string[] | undefined): string | null {
+  return (Array.isArray(header) ? header[0] : header) ?? null;
+}
+
+function asBuffer(part: Buffer | ArrayBuffer): Buffer {
+  return Buffer.isBuffer(part) ? part : Buffer.from(part);
+}

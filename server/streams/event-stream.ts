@@ -1,0 +1,42 @@
+import type { SessionService } from '../users/session-service';
+import type { EventBus } from './event-bus';
+import type { SseStreams } from './sse';
+
+export interface EventStreamParts {
+  readonly events: EventBus;
+  readonly streams: SseStreams;
+  readonly sessions: Pick<SessionService, 'onRevoked'>;
+}
+
+export interface EventReader {
+  /** The stream ends with the session. */
+  readonly sessionId: string | undefined;
+  /** The header of that name: the number of the last event the reader saw. */
+  readonly lastEventId: string | null;
+  /** Aborted when the reader is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** `GET /events`. */
+export function streamEvents(parts: EventStreamParts, reader: EventReader): Response {
+  const { events, streams, sessions } = parts;
+  return streams.respond(reader.signal, (writer) => {
+    const seen = Number.parseInt(reader.lastEventId ?? '', 10);
+    const { events: missed, lost } = events.since(Number.isNaN(seen) ? undefined : seen);
+    if (lost) {
+      // With the newest number, so that the next reconnect goes on from here.
+      writer.send({ id: events.lastId, event: 'missed', data: { type: 'missed' } });
+    }
+    for (const { id, event } of missed) writer.send({ id, event: event.type, data: event });
+    const stopEvents = events.listen(({ id, event }) =>
+      writer.send({ id, event: event.type, data: event }),
+    );
+    const stopSession = sessions.onRevoked((id) => {
+      if (id === reader.sessionId) writer.close('signed out');
+    });
+    return () => {
+      stopEvents();
+      stopSession();
+    };
+  });
+}

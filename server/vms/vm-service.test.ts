@@ -1,0 +1,328 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConsoleEvent } from '../api/events';
+import { ACTIONS_BY_STATE, createVmSchema, type Vm, type VmState, vmStateSchema } from '../api/vms';
+import { FakeAgent } from '../host/testing/fake-agent';
+import { silentLog } from '../log/log';
+import { ProblemError } from '../problems/problem-error';
+import { EventBus } from '../streams/event-bus';
+import { eventually } from '../testing/eventually';
+import { problemOf } from '../testing/problems';
+import { VmService } from './vm-service';
+import { NameTaken, type StoredVm } from './vm-store';
+
+class MemoryStore {
+  readonly rows = new Map<string, StoredVm>();
+
+  async list() {
+    return [...this.rows.values()];
+  }
+
+  async insert(row: StoredVm) {
+    for (const { vm } of this.rows.values()) if (vm.name === row.vm.name) throw new NameTaken();
+    this.rows.set(row.vm.id, row);
+  }
+
+  async save(row: StoredVm) {
+    if (this.rows.has(row.vm.id)) this.rows.set(row.vm.id, row);
+  }
+
+  async delete(id: string) {
+    this.rows.delete(id);
+  }
+}
+
+/** An image that is there, or comes when `finish` is called. */
+class Images {
+  finish: ((error?: Error) => void) | undefined;
+  absent = false;
+
+  ready(signal: AbortSignal, onWait: (what: string) => void) {
+    const image = { kernel: '/k', cmdline: 'console=ttyS0' };
+    if (!this.absent) return Promise.resolve(image);
+    onWait('building the default image');
+    return new Promise<typeof image>((resolve, reject) => {
+      this.finish = (error) => (error === undefined ? resolve(image) : reject(error));
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+}
+
+let store: MemoryStore;
+let agent: FakeAgent;
+let images: Images;
+let events: ConsoleEvent[];
+let vms: VmService;
+
+function service(): VmService {
+  const bus = new EventBus(1);
+  events = [];
+  bus.listen(({ event }) => events.push(event));
+  return new VmService(store, agent, images, bus, silentLog);
+}
+
+beforeEach(async () => {
+  store = new MemoryStore();
+  agent = new FakeAgent();
+  images = new Images();
+  vms = service();
+  await vms.open();
+});
+
+function create(name = 'one', start = false): Promise<Vm> {
+  return vms.create(createVmSchema.parse({ name, start }));
+}
+
+function untilState(id: string, state: VmState): Promise<Vm> {
+  return eventually(() => {
+    const vm = vms.get(id);
+    expect(vm.state).toBe(state);
+    return vm;
+  });
+}
+
+describe('a machine', () => {
+  it('is created, started, stopped and deleted', async () => {
+    const { id } = await create();
+    await vms.start(id);
+    await untilState(id, 'running');
+    expect(agent.running.get(id)?.cmdline).toBe('console=ttyS0');
+    expect((await vms.stop(id)).state).toBe('stopped');
+    await vms.delete(id);
+    expect(vms.list()).toEqual([]);
+    expect(store.rows.size).toBe(0);
+    expect(events.at(-1)).toEqual({ type: 'vm.deleted', id });
+    expect((await problemOf(vms.start(id))).status).toBe(404);
+  });
+
+  it('starts at once when asked to', async () => {
+    const vm = await create('one', true);
+    expect(vm.state).toBe('starting');
+    await untilState(vm.id, 'running');
+    expect(store.rows.get(vm.id)?.desired).toBe('running');
+  });
+
+  it('does not share its name', async () => {
+    await create('one');
+    expect((await problemOf(create('one'))).code).toBe('name-taken');
+  });
+
+  it('gets no more memory than the host has', async () => {
+    agent.hostMemoryBytes = 64 * 1024 * 1024;
+    const problem = await problemOf(create());
+    expect(problem.status).toBe(422);
+    expect(problem.errors?.[0]?.path).toBe('memoryBytes');
+    expect(vms.list()).toEqual([]);
+  });
+
+  it('passes on its own words of the kernel command line behind those of the image', async () => {
+    const vm = await vms.create(
+      createVmSchema.parse({ name: 'one', cmdline: 'quiet', start: true }),
+    );
+    await untilState(vm.id, 'running');
+    expect(agent.running.get(vm.id)?.cmdline).toBe('console=ttyS0 quiet');
+  });
+
+  it('that crashes keeps why, and can be started again', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    agent.crash(id);
+    const vm = vms.get(id);
+    expect(vm.state).toBe('crashed');
+    expect(vm.crash?.reason).toBe('triple-fault');
+    await eventually(() => expect(store.rows.get(id)?.vm.crash?.reason).toBe('triple-fault'));
+    expect((await vms.start(id)).crash).toBeNull();
+  });
+});
+
+describe('what may be done in a state', () => {
+  const run = {
+    start: 'start',
+    pause: 'pause',
+    resume: 'resume',
+    reset: 'reset',
+    stop: 'stop',
+    delete: 'delete',
+  } as const;
+
+  for (const state of vmStateSchema.options) {
+    for (const action of Object.values(run)) {
+      const allowed = ACTIONS_BY_STATE[state].includes(action);
+      it(`${state}: ${action} is ${allowed ? 'allowed' : 'refused'}`, async () => {
+        const { id } = await create();
+        const row = store.rows.get(id);
+        if (row === undefined) throw new Error('not stored');
+        const desired = state === 'stopped' || state === 'crashed' ? 'stopped' : 'running';
+        store.rows.set(id, { vm: { ...row.vm, state }, desired });
+        const since = new Date().toISOString();
+        agent.adoption =
+          desired === 'running'
+            ? { machines: [{ id, state, since }], strangers: [] }
+            : { machines: [], strangers: [] };
+        vms = service();
+        await vms.open();
+        if (allowed) {
+          await vms[action](id);
+        } else {
+          const problem = await problemOf(vms[action](id));
+          expect(problem).toMatchObject({ status: 409, code: 'wrong-state' });
+          expect(problem.detail).toContain(`"one" is ${state}`);
+          expect(problem.hint).not.toBe('');
+          expect(vms.get(id).state).toBe(state);
+        }
+      });
+    }
+  }
+});
+
+describe('at the same time', () => {
+  it('one of two starts wins', async () => {
+    const { id } = await create();
+    const results = await Promise.allSettled([vms.start(id), vms.start(id)]);
+    expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    await untilState(id, 'running');
+    expect(agent.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
+  });
+
+  it('a stop ends a start that is under way', async () => {
+    agent.slowStarts = true;
+    const { id } = await create('one', true);
+    await eventually(() => expect(agent.calls).toContain(`start ${id}`));
+    expect((await vms.stop(id)).state).toBe('stopped');
+    agent.finishStarts();
+    expect(vms.get(id)).toMatchObject({ state: 'stopped', problem: null });
+    expect(agent.running.size).toBe(0);
+    agent.slowStarts = false;
+    await vms.start(id);
+    await untilState(id, 'running');
+  });
+
+  it('different machines do not wait for each other', async () => {
+    agent.slowStarts = true;
+    const slow = await create('slow', true);
+    await eventually(() => expect(agent.calls).toContain(`start ${slow.id}`));
+    agent.slowStarts = false;
+    const quick = await create('quick', true);
+    await untilState(quick.id, 'running');
+    expect(vms.get(slow.id).state).toBe('starting');
+    agent.finishStarts();
+    await untilState(slow.id, 'running');
+  });
+
+  it('a second pause is refused once the first is done', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    const results = await Promise.allSettled([vms.pause(id), vms.pause(id)]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
+    expect(vms.get(id).state).toBe('paused');
+  });
+
+  it('a crash while it is being stopped is a stop', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    const stopping = vms.stop(id);
+    agent.crash(id);
+    await stopping;
+    expect(vms.get(id)).toMatchObject({ state: 'stopped', crash: null });
+  });
+});
+
+describe('a start that has to wait for the image', () => {
+  beforeEach(() => {
+    images.absent = true;
+  });
+
+  it('says what it waits for, and goes on', async () => {
+    const { id } = await create('one', true);
+    expect(vms.get(id)).toMatchObject({
+      state: 'starting',
+      waitingFor: 'building the default image',
+    });
+    images.finish?.();
+    expect((await untilState(id, 'running')).waitingFor).toBeNull();
+  });
+
+  it('can be stopped', async () => {
+    const { id } = await create('one', true);
+    expect(await vms.stop(id)).toMatchObject({ state: 'stopped', waitingFor: null, problem: null });
+    expect(agent.calls).not.toContain(`start ${id}`);
+  });
+
+  it('keeps the problem when the image cannot be built', async () => {
+    const { id } = await create('one', true);
+    images.finish?.(
+      new ProblemError({
+        status: 500,
+        code: 'no-space',
+        title: 't',
+        detail: 'Full.',
+        hint: 'Free some.',
+      }),
+    );
+    const vm = await untilState(id, 'stopped');
+    expect(vm.problem).toMatchObject({ code: 'no-space', hint: 'Free some.' });
+    images.absent = false;
+    expect((await vms.start(id)).problem).toBeNull();
+  });
+
+  it('is stopped with a problem when the console ends meanwhile', async () => {
+    const { id } = await create('one', true);
+    await vms.close();
+    vms = service();
+    await vms.open();
+    expect(vms.get(id)).toMatchObject({
+      state: 'stopped',
+      problem: { code: 'start-interrupted' },
+    });
+  });
+});
+
+describe('after a restart of the console', () => {
+  async function restartWith(state: VmState, found?: VmState): Promise<Vm> {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    const row = store.rows.get(id);
+    if (row === undefined) throw new Error('not stored');
+    const desired = state === 'stopping' ? 'stopped' : 'running';
+    store.rows.set(id, { vm: { ...row.vm, state }, desired });
+    const since = '2026-01-01T00:00:00.000Z';
+    agent.adoption = {
+      machines: found === undefined ? [] : [{ id, state: found, since }],
+      strangers: [{ id: 'stranger', pid: 1 }],
+    };
+    vms = service();
+    await vms.open();
+    return vms.get(id);
+  }
+
+  it('a machine that runs is taken up', async () => {
+    expect((await restartWith('running', 'running')).state).toBe('running');
+  });
+
+  it('a machine that was paused meanwhile is seen as paused', async () => {
+    expect(await restartWith('running', 'paused')).toMatchObject({
+      state: 'paused',
+      stateSince: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('a machine whose monitor is gone has crashed', async () => {
+    expect(await restartWith('running')).toMatchObject({
+      state: 'crashed',
+      crash: { reason: 'monitor-killed' },
+    });
+  });
+
+  it('a stop that was interrupted is carried out', async () => {
+    const { id } = await restartWith('stopping', 'running');
+    await untilState(id, 'stopped');
+    expect(agent.calls).toContain(`stop ${id}`);
+  });
+
+  it('a monitor nobody knows is told of and left alone', async () => {
+    await restartWith('running', 'running');
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'host.notice', code: 'unknown-monitor' }),
+    );
+    expect(agent.calls).not.toContain('stop stranger');
+  });
+});

@@ -1,0 +1,95 @@
+import { Prisma, type Vm as VmRow } from '../../prisma/generated/client';
+import { problemSchema } from '../api/problem';
+import { crashSchema, type Vm, vmStateSchema } from '../api/vms';
+import type { Database } from '../database/database';
+
+/** What the user asked for, which a machine may not have reached. */
+export type DesiredState = 'running' | 'stopped';
+
+export interface StoredVm {
+  readonly vm: Vm;
+  readonly desired: DesiredState;
+}
+
+/** Another machine has the name. */
+export class NameTaken extends Error {}
+
+/** Prisma's code for a violated unique constraint. */
+const UNIQUE_VIOLATION = 'P2002';
+
+export class VmStore {
+  constructor(private readonly database: Database) {}
+
+  /** Oldest first. */
+  async list(): Promise<StoredVm[]> {
+    const rows = await this.database.vm.findMany({
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    });
+    return rows.map(fromRow);
+  }
+
+  /** @throws NameTaken */
+  async insert({ vm, desired }: StoredVm): Promise<void> {
+    try {
+      await this.database.vm.create({
+        data: {
+          id: vm.id,
+          name: vm.name,
+          image: vm.image,
+          vcpus: vm.vcpus,
+          memoryBytes: BigInt(vm.memoryBytes),
+          cmdline: vm.cmdline,
+          createdAt: new Date(vm.createdAt),
+          ...changing(vm, desired),
+        },
+      });
+    } catch (error) {
+      if (
+        error instanceof Prisma.PrismaClientKnownRequestError &&
+        error.code === UNIQUE_VIOLATION
+      ) {
+        throw new NameTaken();
+      }
+      throw error;
+    }
+  }
+
+  /** Writes what changes in a machine's life. A machine that was deleted meanwhile stays so. */
+  async save({ vm, desired }: StoredVm): Promise<void> {
+    await this.database.vm.updateMany({ where: { id: vm.id }, data: changing(vm, desired) });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.database.vm.deleteMany({ where: { id } });
+  }
+}
+
+function changing(vm: Vm, desired: DesiredState) {
+  return {
+    desired,
+    state: vm.state,
+    stateSince: new Date(vm.stateSince),
+    crash: vm.crash ?? Prisma.DbNull,
+    problem: vm.problem ?? Prisma.DbNull,
+  };
+}
+
+function fromRow(row: VmRow): StoredVm {
+  return {
+    desired: row.desired === 'running' ? 'running' : 'stopped',
+    vm: {
+      id: row.id,
+      name: row.name,
+      image: row.image,
+      vcpus: row.vcpus,
+      memoryBytes: Number(row.memoryBytes),
+      cmdline: row.cmdline,
+      state: vmStateSchema.parse(row.state),
+      stateSince: row.stateSince.toISOString(),
+      crash: crashSchema.nullable().parse(row.crash),
+      waitingFor: null,
+      problem: problemSchema.nullable().parse(row.problem),
+      createdAt: row.createdAt.toISOString(),
+    },
+  };
+}
