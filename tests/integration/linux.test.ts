@@ -16,7 +16,7 @@ describeWithKvm('Linux of the default image', () => {
   });
 
   it('has the memory it was given', async () => {
-    const total = Number(await linux.run("grep MemTotal /proc/meminfo | tr -dc '0-9'"));
+    const total = Number(await linux.run("awk '/MemTotal/ {print $2}' /proc/meminfo"));
     expect(total).toBeGreaterThan(90 * 1024);
     expect(total).toBeLessThan(128 * 1024);
   });

@@ -31,7 +31,7 @@ describe('booting a kernel by PVH', () => {
     return at;
   };
   const boot = (kernel: Uint8Array, rest: { initrd?: string; cmdline?: string } = {}) =>
-    loadKernel(ram, { kernel: file('kernel', kernel), cmdline: '', ...rest }, []);
+    loadKernel(ram, { kernel: file('kernel', kernel), cmdline: '', ...rest }, 1, []);
   const good: ElfParts = { segments: [{ gpa: MiB, bytes: CODE, memorySize: 4096 }], entry: MiB };
 
   it('puts segments where they belong and enters at the note', () => {
@@ -44,7 +44,7 @@ describe('booting a kernel by PVH', () => {
     const initrd = file('initrd', Buffer.from('initial files'));
     const words = ['quirk=1'];
     const config = { kernel: file('kernel', elfFile(good)), initrd, cmdline: 'console=ttyS0' };
-    const { startInfo } = loadKernel(ram, config, words);
+    const { startInfo } = loadKernel(ram, config, 1, words);
     const { memory } = ram;
     expect(memory.readU32(startInfo)).toBe(0x336e_c578);
     expect(memory.readU32(startInfo + 4)).toBe(1);
@@ -122,7 +122,7 @@ describe('booting a kernel by PVH', () => {
 
   it('refuses a kernel that is not there', () => {
     const gone = { kernel: path.join(directory, 'gone'), cmdline: '' };
-    expect(refusal(() => loadKernel(ram, gone, [])).message).toMatch(/ENOENT/);
+    expect(refusal(() => loadKernel(ram, gone, 1, [])).message).toMatch(/ENOENT/);
   });
 
   it('refuses an initrd that does not fit above the kernel', () => {
@@ -145,7 +145,7 @@ describe('booting a kernel by PVH', () => {
   it('refuses a command line that the words of the host make too long', () => {
     const kernel = file('kernel', elfFile(good));
     const config = { kernel, cmdline: 'x'.repeat(2000) };
-    const long = refusal(() => loadKernel(ram, config, ['y'.repeat(100)]));
+    const long = refusal(() => loadKernel(ram, config, 1, ['y'.repeat(100)]));
     expect(long.message).toMatch(/command line/);
   });
 

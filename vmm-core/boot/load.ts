@@ -4,6 +4,7 @@ import type { GuestRam } from '../memory/guest-memory';
 import { BootError } from './boot-error';
 import { type ElfSegment, readPvhKernel } from './elf';
 import { MIB_1 } from './memory-map';
+import { writeMpTable } from './mp-table';
 import { type StartInfo, writeStartInfo } from './pvh';
 
 const PAGE = 4096;
@@ -17,13 +18,14 @@ export interface BootEntry {
 }
 
 /**
- * Puts kernel, initrd and boot information into guest memory.
+ * Puts kernel, initrd and what the guest is told of its machine into guest memory.
  * @param extraCmdline words the host needs, put behind the configured ones
  * @throws BootError naming what cannot be booted and what to do
  */
 export function loadKernel(
   ram: GuestRam,
   boot: BootConfig,
+  vcpus: number,
   extraCmdline: readonly string[],
 ): BootEntry {
   const kernel = withFile(boot.kernel, 'kernel', (fd) => {
@@ -40,6 +42,7 @@ export function loadKernel(
       'Build the kernel again.',
     );
   }
+  writeMpTable(ram.memory, vcpus);
   const info: StartInfo = {
     cmdline: [boot.cmdline, ...extraCmdline].filter((word) => word !== '').join(' '),
     memoryBytes: ram.memory.size,

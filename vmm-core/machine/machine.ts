@@ -91,7 +91,7 @@ export class Machine {
       transmit: (byte) => console.write(byte),
       setInterrupt: (level) => vm.setIrqLine(COM1_IRQ, level),
     });
-    const boot = loadKernel(ram, config.boot, quirkCmdline(host.quirks));
+    const boot = loadKernel(ram, config.boot, config.vcpus, quirkCmdline(host.quirks));
     try {
       for (let index = 0; index < config.vcpus; index++) this.addVcpu(index);
       const [first] = this.vcpus;

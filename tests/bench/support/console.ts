@@ -1,0 +1,28 @@
+import type { MonitorClient } from '../../../vmm-core/monitor/client';
+import { BenchError } from './bench';
+import { within } from './wait';
+
+/**
+ * Follows a monitor's console from its first byte until `wanted` says that this is it.
+ * @returns the text up to then, and when it was seen by performance.now()
+ */
+export function consoleUntil(
+  client: MonitorClient,
+  wanted: (text: string) => boolean,
+  what: string,
+  timeoutMs: number,
+): Promise<{ readonly text: string; readonly at: number }> {
+  const seen = new Promise<{ text: string; at: number }>((resolve, reject) => {
+    let text = '';
+    const opened = client.openConsole(0, {
+      onBytes: (bytes) => {
+        text += bytes.toString('latin1');
+        if (wanted(text)) resolve({ text, at: performance.now() });
+      },
+      onNotice: () => undefined,
+      onClose: () => reject(new BenchError(`${what}: the console was closed after: ${text}`)),
+    });
+    opened.catch(reject);
+  });
+  return within(timeoutMs, what, seen);
+}

@@ -1,0 +1,34 @@
+import type { Page } from 'playwright-core';
+
+const TYPING_DELAY_MS = 15;
+
+/** The terminal in the page, as a screen reader has it. */
+export class PageTerminal {
+  constructor(private readonly page: Page) {}
+
+  /** The lines on the screen, without the empty ones at the end. */
+  async text(): Promise<string> {
+    const lines = await this.page.locator('.xterm-accessibility-tree > div').allTextContents();
+    return lines
+      .map((line) => line.replaceAll('\u00a0', ' ').trimEnd())
+      .join('\n')
+      .trimEnd();
+  }
+
+  async untilShown(wanted: RegExp, timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const text = await this.text();
+      if (wanted.test(text)) return;
+      if (Date.now() > deadline) throw new Error(`${wanted} was not shown, but:\n${text}`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Types as a person does, and presses Enter. */
+  async enter(line: string): Promise<void> {
+    await this.page.locator('.xterm-helper-textarea').focus();
+    await this.page.keyboard.type(line, { delay: TYPING_DELAY_MS });
+    await this.page.keyboard.press('Enter');
+  }
+}
