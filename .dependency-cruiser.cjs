@@ -29,9 +29,9 @@ module.exports = {
     ),
     forbid(
       'only-the-host-agent-talks-to-monitors',
-      'Everything else goes through server/host.',
+      'Everything else goes through server/host. Who a process is, both have to know.',
       { path: '^server/', pathNot: '^server/host/' },
-      { path: '^vmm-core/' },
+      { path: '^vmm-core/', pathNot: '^vmm-core/monitor/process-identity' },
     ),
     forbid(
       'routes-do-not-reach-the-monitor',
@@ -43,8 +43,8 @@ module.exports = {
     forbid(
       'production-code-imports-no-tests',
       'Tests stand beside the code and are not part of it.',
-      { pathNot: '\\.test\\.tsx?$|^tests/' },
-      { path: '\\.test\\.tsx?$|^tests/' },
+      { pathNot: '\\.test\\.tsx?$|^tests/|/testing/' },
+      { path: '\\.test\\.tsx?$|^tests/|/testing/' },
     ),
   ],
   options: {

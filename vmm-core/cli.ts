@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { MonitorClient, MonitorError } from './monitor/client';
+import { MonitorClient } from './monitor/client';
 import { launchMonitor } from './monitor/launch';
 import { RUN_FILES } from './monitor/protocol';
+import { MonitorRefusal } from './monitor/transport';
 
 /** Boots a kernel in this terminal: the monitor without the console around it. */
 const USAGE = `usage: npm run vmm -- --kernel FILE [options]
@@ -62,17 +63,13 @@ async function main(): Promise<number> {
 /** Connects terminal and console. @returns the exit code, once the machine has ended */
 async function attach(client: MonitorClient): Promise<number> {
   const { stdin, stdout } = process;
-  const console = await client.openConsole(0, {
-    onBytes: (bytes) => void stdout.write(bytes),
-    onNotice: () => undefined,
-    onClose: () => undefined,
-  });
+  const type = await client.attach(0, (bytes) => void stdout.write(bytes));
   if (stdin.isTTY) stdin.setRawMode(true);
   try {
     return await new Promise((resolve) => {
       stdin.on('data', (bytes: Buffer) => {
         if (stdin.isTTY && bytes.includes(ESCAPE)) resolve(0);
-        else console.write(bytes);
+        else type(bytes);
       });
       client.watch(
         (status) => {
@@ -93,9 +90,11 @@ main().then(
   // What was printed last is still on its way from the monitor.
   (code) => setTimeout(() => process.exit(code), 20),
   (error: unknown) => {
-    const hint = error instanceof MonitorError ? `\n${error.problem.hint}` : '';
+    const hint = error instanceof MonitorRefusal ? `\n${error.problem.hint}` : '';
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${message}${hint}\n${error instanceof MonitorError ? '' : `${USAGE}\n`}`);
+    process.stderr.write(
+      `${message}${hint}\n${error instanceof MonitorRefusal ? '' : `${USAGE}\n`}`,
+    );
     process.exit(EXIT_USAGE);
   },
 );

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConsoleContents } from '../../vmm-core/machine/console-ring';
+import type { ConsoleContents } from '../../vmm-core/machine/console-file';
 import {
   type ConsoleNotice,
   encodeFrame,

@@ -1,6 +1,6 @@
+import { MonitorRefusal } from '../../vmm-core/monitor/transport';
 import { messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
-import { MonitorRefusal } from './monitor-client';
 
 export function kvmUnavailable(detail: string, hint: string): ProblemError {
   return new ProblemError({

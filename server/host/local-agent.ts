@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineConfig } from '../../vmm-core/machine/config';
-import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-ring';
+import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-file';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
+import { MonitorRefusal } from '../../vmm-core/monitor/transport';
 import type { VmSample } from '../api/metrics';
 import { type Log, messageOf } from '../log/log';
 import { isAlive } from '../process/identity';
@@ -34,7 +35,6 @@ import {
   reportOf,
   stoppedReport,
 } from './machine-reports';
-import { MonitorRefusal } from './monitor-client';
 import type { MonitorStatus } from './monitor-messages';
 import { MonitorPool } from './monitor-pool';
 import { MonitorProcess, type ProcessEnd } from './monitor-process';
@@ -124,7 +124,7 @@ export class LocalAgent implements HostAgent {
     try {
       signal.throwIfAborted();
       await monitor.client.configure(configOf(spec));
-      const status = await monitor.client.start();
+      const status = await monitor.client.act('start');
       signal.throwIfAborted();
       this.bringUp(machine, status);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { lastLines, readConsoleRing } from '../../vmm-core/machine/console-ring';
+import { lastLines, readConsoleRing } from '../../vmm-core/machine/console-file';
 import type { Crash } from '../api/vms';
 import type { MachineReport } from './agent';
 import type { MonitorStatus } from './monitor-messages';

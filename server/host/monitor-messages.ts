@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MonitorMetrics, MonitorProblem, RunRecord } from '../../vmm-core/monitor/protocol';
+import type { MonitorMetrics, RunRecord } from '../../vmm-core/monitor/protocol';
 import { type Crash, crashSchema, vmStateSchema } from '../api/vms';
 
 /**
@@ -48,15 +48,6 @@ const metricsSchema = z.object({
   quirks: z.record(z.string(), count),
 });
 
-const problemSchema = z.object({
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  code: z.string(),
-  detail: z.string(),
-  hint: z.string(),
-  field: z.string().optional(),
-});
-
 export function parseStatus(input: unknown): MonitorStatus {
   return statusSchema.parse(input);
 }
@@ -68,14 +59,6 @@ export function parseRecord(input: unknown): RunRecord {
 
 export function parseMetrics(input: unknown): MonitorMetrics {
   return metricsSchema.parse(input);
-}
-
-/** @returns undefined when an error's body is not what a monitor says */
-export function parseProblem(input: unknown): MonitorProblem | undefined {
-  const parsed = problemSchema.safeParse(input);
-  if (!parsed.success) return undefined;
-  const { field, ...rest } = parsed.data;
-  return { ...rest, ...(field === undefined ? {} : { field }) };
 }
 
 export function parseCrash(input: unknown): Crash {

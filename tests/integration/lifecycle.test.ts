@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 import { expect, it } from 'vitest';
-import { MonitorError } from '../../vmm-core/monitor/client';
+import { MonitorRefusal } from '../../vmm-core/monitor/transport';
 import { guest } from '../guests/assemble';
 import { describeWithKvm } from '../support/kvm';
 import { startPayload, TestMonitor } from '../support/machine';
 
-async function problemOf(promise: Promise<unknown>): Promise<MonitorError['problem']> {
+async function problemOf(promise: Promise<unknown>): Promise<MonitorRefusal['problem']> {
   try {
     await promise;
   } catch (error) {
-    if (error instanceof MonitorError) return error.problem;
+    if (error instanceof MonitorRefusal) return error.problem;
     throw error;
   }
   throw new Error('was not refused');
@@ -182,7 +182,7 @@ describeWithKvm('a guest that dies', () => {
     const gone = new Promise((resolve) => monitor.launched.process.once('exit', resolve));
     monitor.launched.process.kill('SIGKILL');
     await gone;
-    const { readConsoleRing } = await import('../../vmm-core/machine/console-ring');
+    const { readConsoleRing } = await import('../../vmm-core/machine/console-file');
     expect(readConsoleRing(monitor.file('console')).tail.toString()).toBe('!');
   });
 });

@@ -53,15 +53,15 @@ export class TestMonitor {
       const fail = (why: string): void =>
         reject(new Error(`${why}; last seen: ${JSON.stringify(last)}`));
       const timer = setTimeout(() => {
-        watch.close();
+        stop();
         fail(`not within ${timeoutMs} ms`);
       }, timeoutMs);
-      const watch = this.client.watch(
+      const stop = this.client.watch(
         (status) => {
           last = status;
           if (!wanted(status)) return;
           clearTimeout(timer);
-          watch.close();
+          stop();
           resolve(status);
         },
         () => {

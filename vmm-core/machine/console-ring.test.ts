@@ -3,15 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  ConsoleRing,
   consoleText,
   createConsoleRing,
   HEAD_BYTES,
   lastLines,
-  mapConsoleRing,
   readConsoleRing,
   TAIL_BYTES,
-} from './console-ring';
+} from './console-file';
+import { ConsoleRing, mapConsoleRing } from './console-ring';
 
 describe('the console ring', () => {
   let directory: string;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Serial } from '../devices/serial';
-import { type ConsoleRing, consoleText, HEAD_BYTES } from '../machine/console-ring';
+import { consoleText, HEAD_BYTES } from '../machine/console-file';
+import type { ConsoleRing } from '../machine/console-ring';
 import { encodeFrame, encodeNotice, FRAME_BYTES, FrameDecoder } from './console-frames';
 
 const CHUNK_BYTES = 32 * 1024;

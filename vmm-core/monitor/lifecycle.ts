@@ -10,7 +10,7 @@ import type { DeviceHost } from '../devices/device-host';
 import { createSerialState } from '../devices/serial';
 import type { Kvm } from '../kvm/kvm';
 import { type MachineConfig, parseMachineConfig } from '../machine/config';
-import { lastLines, readConsoleRing } from '../machine/console-ring';
+import { lastLines, readConsoleRing } from '../machine/console-file';
 import type { ConsoleHandle } from '../machine/console-writer';
 import { Machine, type MachineEvent } from '../machine/machine';
 import { SysError } from '../sys/sys-error';

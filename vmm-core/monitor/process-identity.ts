@@ -15,7 +15,7 @@ export function readStartTicks(pid: number): number | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z') return undefined;
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const ticks = Number(fields[START_TIME_AFTER_NAME]);
   return Number.isFinite(ticks) ? ticks : undefined;
 }

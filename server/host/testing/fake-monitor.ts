@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { createConsoleRing } from '../../../vmm-core/machine/console-ring';
+import { createConsoleRing } from '../../../vmm-core/machine/console-file';
 import {
   encodeFrame,
   encodeNotice,

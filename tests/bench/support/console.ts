@@ -1,5 +1,4 @@
 import type { MonitorClient } from '../../../vmm-core/monitor/client';
-import { BenchError } from './bench';
 import { within } from './wait';
 
 /**
@@ -14,15 +13,11 @@ export function consoleUntil(
 ): Promise<{ readonly text: string; readonly at: number }> {
   const seen = new Promise<{ text: string; at: number }>((resolve, reject) => {
     let text = '';
-    const opened = client.openConsole(0, {
-      onBytes: (bytes) => {
-        text += bytes.toString('latin1');
-        if (wanted(text)) resolve({ text, at: performance.now() });
-      },
-      onNotice: () => undefined,
-      onClose: () => reject(new BenchError(`${what}: the console was closed after: ${text}`)),
+    const attached = client.attach(0, (bytes) => {
+      text += bytes.toString('latin1');
+      if (wanted(text)) resolve({ text, at: performance.now() });
     });
-    opened.catch(reject);
+    attached.catch(reject);
   });
   return within(timeoutMs, what, seen);
 }
