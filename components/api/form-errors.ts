@@ -3,25 +3,22 @@ import { ApiError } from './api-error';
 
 /**
  * Puts what the server says of single fields beside them.
- * @param fields the names of the form's fields
+ * @param fieldOf the form's field for a path of the request
  * @returns whether every complaint found its field; else the failure wants a place of its own
  */
 export function showFieldErrors<Values extends FieldValues>(
   error: unknown,
-  fields: readonly Path<Values>[],
+  fieldOf: (path: string) => Path<Values> | undefined,
   setError: UseFormSetError<Values>,
 ): boolean {
-  if (!(error instanceof ApiError) || error.errors.length === 0) return false;
-  let first = true;
-  let all = true;
-  for (const { path, message } of error.errors) {
-    const field = fields.find((name) => name === path);
-    if (field === undefined) {
-      all = false;
-      continue;
-    }
-    setError(field, { message }, { shouldFocus: first });
-    first = false;
+  if (!(error instanceof ApiError)) return false;
+  const placed = error.errors.map(({ path, message }) => ({
+    field: fieldOf(path),
+    message,
+  }));
+  // From the last to the first, so that the first keeps the focus.
+  for (const { field, message } of placed.toReversed()) {
+    if (field !== undefined) setError(field, { message }, { shouldFocus: true });
   }
-  return all;
+  return placed.length > 0 && placed.every(({ field }) => field !== undefined);
 }

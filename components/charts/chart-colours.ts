@@ -26,6 +26,11 @@ export class ChartColours {
     return this.resolve(this.style.getPropertyValue(`--${name}`).trim(), opacity);
   }
 
+  /** In CSS pixels. */
+  get rem(): number {
+    return Number.parseFloat(this.style.fontSize);
+  }
+
   get fontFamily(): string {
     return getComputedStyle(document.body).fontFamily;
   }

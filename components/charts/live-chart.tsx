@@ -49,7 +49,7 @@ export function LiveChart({
     });
   const time = hover === undefined ? undefined : data.times[hover.index];
   return (
-    <figure className="flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4 shadow-lift sm:p-5">
+    <figure className="flex min-w-0 flex-col rounded-lg border border-line bg-surface px-4 pt-4 pb-3 shadow-lift sm:px-5">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <h3 className="font-semibold text-base">{title}</h3>
         <p className="text-faint text-xs">{hint}</p>

@@ -2,12 +2,13 @@ import type uPlot from 'uplot';
 import type { ChartColours } from './chart-colours';
 import type { ChartSpec } from './chart-spec';
 
-/** In CSS pixels. */
-const X_AXIS_HEIGHT = 26;
-const Y_AXIS_WIDTH = 62;
-const AXIS_FONT_SIZE = 11;
-/** So that times do not touch. */
-const LEAST_X_SPACE = 84;
+/** In rem, as all text is: a wall screen is read from further away. */
+const X_AXIS_HEIGHT = 1.4;
+const Y_AXIS_WIDTH = 3.8;
+const AXIS_FONT_SIZE = 0.6875;
+/** So that times do not touch, and the last is not cut. */
+const LEAST_X_SPACE = 5.25;
+const RIGHT_PADDING = 1.75;
 const AREA_OPACITY = 0.22;
 const LIMIT_DASH = [5, 4];
 
@@ -28,16 +29,17 @@ export function uplotOptions(
   frame: ChartFrame,
 ): uPlot.Options {
   const { width, height } = frame;
+  const { rem } = colours;
   const axis = {
     stroke: colours.role('faint'),
-    font: `${AXIS_FONT_SIZE}px ${colours.fontFamily}`,
+    font: `${AXIS_FONT_SIZE * rem}px ${colours.fontFamily}`,
     grid: { stroke: colours.role('chart-grid'), width: 1 },
     ticks: { show: false },
   };
   return {
     width,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, RIGHT_PADDING * rem, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -52,14 +54,14 @@ export function uplotOptions(
     axes: [
       {
         ...axis,
-        size: X_AXIS_HEIGHT,
-        space: LEAST_X_SPACE,
+        size: X_AXIS_HEIGHT * rem,
+        space: LEAST_X_SPACE * rem,
         grid: { show: false },
         values: (_, times) => times.map(clock),
       },
       {
         ...axis,
-        size: Y_AXIS_WIDTH,
+        size: Y_AXIS_WIDTH * rem,
         splits: (chart) => [...spec.marks(chart.scales['y']?.max ?? 0)],
         values: (_, values) => values.map(spec.format),
       },

@@ -30,7 +30,10 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
   const fullScreen = useFullScreen(frame);
   const { settings } = useTerminalSettings();
   const theme = usePageTheme();
-  const look = useMemo(() => ({ ...settings, theme: terminalTheme(theme) }), [settings, theme]);
+  const look = useMemo(
+    () => ({ ...settings, theme: terminalTheme(theme), isDark: theme === 'dark' }),
+    [settings, theme],
+  );
 
   const session = useConsoleSession(vm.id, place, look, {
     shortcut: (event) => {

@@ -12,6 +12,7 @@ const FULL_RESET = '\u001bc';
 
 export interface ScreenLook {
   readonly theme: ITheme;
+  readonly isDark: boolean;
   readonly fontSize: number;
   readonly screenReader: boolean;
 }
@@ -34,6 +35,7 @@ export class XtermScreen implements ConsoleScreen {
   private readonly replay = new ReplayGuard();
   private readonly encoder = new TextEncoder();
   private disposed = false;
+  private isDark: boolean;
 
   /** @param gapText the words for output that is missing */
   constructor(
@@ -41,6 +43,7 @@ export class XtermScreen implements ConsoleScreen {
     private readonly events: ScreenEvents,
     private readonly gapText: (bytes: number) => string,
   ) {
+    this.isDark = look.isDark;
     this.terminal = new Terminal({
       theme: look.theme,
       fontSize: look.fontSize,
@@ -131,7 +134,7 @@ export class XtermScreen implements ConsoleScreen {
   }
 
   find(text: string, direction: 'next' | 'previous', incremental = false): void {
-    const options = { incremental, decorations: searchColours(this.terminal.options.theme) };
+    const options = { incremental, decorations: searchColours(this.isDark) };
     if (direction === 'next') this.search.findNext(text, options);
     else this.search.findPrevious(text, options);
   }
@@ -143,6 +146,7 @@ export class XtermScreen implements ConsoleScreen {
 
   setLook(look: ScreenLook): void {
     const { options } = this.terminal;
+    this.isDark = look.isDark;
     options.theme = look.theme;
     options.fontSize = look.fontSize;
     options.screenReaderMode = look.screenReader;
@@ -176,13 +180,12 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
 }
 
-function searchColours(theme: ITheme = {}) {
-  const match = theme.selectionInactiveBackground ?? '#808080';
-  const active = theme.yellow ?? '#ffff00';
+function searchColours(isDark: boolean) {
+  // The one of now is the selection, in its own colour; these are the others.
+  const match = isDark ? '#5c4a16' : '#f7e2a0';
   return {
     matchBackground: match,
     matchOverviewRuler: match,
-    activeMatchBackground: active,
-    activeMatchColorOverviewRuler: active,
+    activeMatchColorOverviewRuler: match,
   };
 }

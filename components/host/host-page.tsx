@@ -27,7 +27,7 @@ export function HostPage() {
         />
       )}
       {host ? (
-        <div className="grid items-start gap-5 xl:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
           <KvmCard kvm={host.kvm} />
           <HostMemory host={host} />
           <System host={host} />

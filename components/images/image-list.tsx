@@ -28,7 +28,7 @@ export function ImageList() {
           onRetry={() => void refetch()}
         />
       )}
-      <div className="grid gap-5 xl:grid-cols-2">
+      <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
         {images?.map((image) => <ImageCard key={image.id} image={image} />) ??
           (error === null && <Skeleton className="h-64" />)}
       </div>

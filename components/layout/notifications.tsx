@@ -22,7 +22,7 @@ export function Notifications() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-3 rounded-lg border border-line bg-raised px-4 py-3 text-sm text-ink shadow-float sm:w-(--width)',
+            'flex w-full items-start font-sans gap-3 rounded-lg border border-line bg-raised px-4 py-3 text-sm text-ink shadow-float sm:w-(--width)',
           icon: 'mt-px shrink-0',
           content: 'min-w-0 break-words',
           title: 'font-medium',

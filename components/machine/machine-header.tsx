@@ -22,7 +22,7 @@ export function MachineHeader({ vm, onDeleted }: MachineHeaderProps) {
         <div className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <StateBadge state={vm.state} />
           <StateSince since={vm.stateSince} />
-          <span aria-hidden className="text-faint">
+          <span aria-hidden className="hidden text-faint sm:inline">
             ·
           </span>
           <span>

@@ -17,6 +17,8 @@ import { PasswordInput } from './password-input';
 const accountSchema = firstRunSchema.omit({ token: true });
 type Account = Omit<FirstRun, 'token'>;
 
+const fieldOf = (path: string) => (path === 'name' || path === 'password' ? path : undefined);
+
 /** @param token what stands behind the `#` of the one-time link */
 export function FirstRunForm({ token }: { readonly token: string }) {
   const t = useText();
@@ -32,7 +34,7 @@ export function FirstRunForm({ token }: { readonly token: string }) {
     firstRun.mutate(
       { ...account, token },
       {
-        onError: (error) => showFieldErrors(error, ['name', 'password'], form.setError),
+        onError: (error) => showFieldErrors(error, fieldOf, form.setError),
       },
     ),
   );

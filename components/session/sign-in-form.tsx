@@ -82,7 +82,6 @@ export function SignInForm() {
       >
         {t('session.signIn')}
       </Button>
-      <p className="text-faint text-xs">{t('session.forgotten')}</p>
     </form>
   );
 }

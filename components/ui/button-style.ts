@@ -10,7 +10,7 @@ const BASE =
 
 const VARIANTS: Readonly<Record<ButtonVariant, string>> = {
   primary: 'bg-accent text-accent-ink shadow-lift not-aria-disabled:hover:bg-accent-hover',
-  secondary: 'border border-line bg-surface text-ink shadow-lift not-aria-disabled:hover:bg-hover',
+  secondary: 'border border-line bg-raised text-ink shadow-lift not-aria-disabled:hover:bg-hover',
   ghost: 'text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink',
   danger: 'bg-danger text-danger-ink shadow-lift not-aria-disabled:hover:bg-danger-hover',
   dangerGhost: 'text-crashed not-aria-disabled:hover:bg-crashed-soft',

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useText } from '../i18n/use-text';
 import { Button } from './button';
 import { Dialog } from './dialog';
@@ -16,6 +16,7 @@ interface ConfirmDialogProps {
   readonly danger?: boolean;
   readonly pending?: boolean;
   readonly onConfirm: () => void;
+  readonly returnFocus?: RefObject<HTMLElement | null> | undefined;
 }
 
 export function ConfirmDialog({
@@ -27,6 +28,7 @@ export function ConfirmDialog({
   danger = true,
   pending = false,
   onConfirm,
+  returnFocus,
 }: ConfirmDialogProps) {
   const t = useText();
   return (
@@ -35,6 +37,7 @@ export function ConfirmDialog({
       onOpenChange={onOpenChange}
       title={title}
       description={body}
+      returnFocus={returnFocus}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{t('common.cancel')}</Button>

@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { useText } from '../i18n/use-text';
 import { buttonStyle } from './button-style';
 
@@ -16,6 +16,8 @@ interface DialogProps {
   /** Buttons; the last is the main one. */
   readonly footer?: ReactNode;
   readonly className?: string;
+  /** Gets the focus afterwards when what had it before has gone, as the item of a menu has. */
+  readonly returnFocus?: RefObject<HTMLElement | null> | undefined;
 }
 
 export function Dialog({
@@ -26,13 +28,27 @@ export function Dialog({
   children,
   footer,
   className,
+  returnFocus,
 }: DialogProps) {
   const t = useText();
+  const before = useRef<Element | null>(null);
+  const giveFocusBack = (event: Event) => {
+    event.preventDefault();
+    const [target] = [before.current, returnFocus?.current, document.querySelector('main')].filter(
+      (element) =>
+        element instanceof HTMLElement && element !== document.body && element.isConnected,
+    );
+    if (target instanceof HTMLElement) target.focus();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Radix.Content
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          onCloseAutoFocus={giveFocusBack}
           // Radix warns of a missing description unless it is told that there is none.
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={clsx(

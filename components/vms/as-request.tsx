@@ -18,20 +18,17 @@ export function AsRequest({ values }: { readonly values: CreateValues }) {
         <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
         {t('create.asRequest')}
       </summary>
-      <p className="mt-2 text-faint text-xs">{t('create.asRequestHint')}</p>
-      <div className="relative mt-2">
-        <pre
-          // It scrolls, so the keyboard has to get there.
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region needs the focus
-          tabIndex={0}
-          className="max-h-80 overflow-auto rounded-md border border-line bg-sunken p-3 pr-12 font-mono text-xs leading-relaxed"
-        >
-          {text}
-        </pre>
-        <div className="absolute top-1 right-1">
-          <CopyButton text={text} label={t('common.copy')} />
-        </div>
+      <div className="mt-1.5 flex items-center justify-between gap-2">
+        <p className="text-faint text-xs">{t('create.asRequestHint')}</p>
+        <CopyButton text={text} />
       </div>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to get there
+        tabIndex={0}
+        className="mt-1.5 max-h-72 overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-relaxed"
+      >
+        {text}
+      </pre>
     </details>
   );
 }

@@ -29,13 +29,7 @@ export function NameField({ form }: FieldsProps) {
       error={form.formState.errors.name?.message}
     >
       {(control) => (
-        <Input
-          {...control}
-          {...form.register('name')}
-          autoComplete="off"
-          spellCheck={false}
-          className="max-w-md"
-        />
+        <Input {...control} {...form.register('name')} autoComplete="off" spellCheck={false} />
       )}
     </Field>
   );
@@ -56,13 +50,15 @@ export function VcpusField({ form }: FieldsProps) {
     >
       {(control) => (
         <div className="flex items-center gap-2">
-          <Input
-            {...control}
-            {...form.register('vcpus')}
-            inputMode="numeric"
-            autoComplete="off"
-            className="w-20 text-center tabular-nums"
-          />
+          <div className="w-20">
+            <Input
+              {...control}
+              {...form.register('vcpus')}
+              inputMode="numeric"
+              autoComplete="off"
+              className="text-center tabular-nums"
+            />
+          </div>
           <Button
             size="icon"
             label={t('create.fewer')}
@@ -107,13 +103,15 @@ export function MemoryField({ form }: FieldsProps) {
       {(control) => (
         <div className="flex flex-col gap-2.5">
           <div className="flex items-center gap-2">
-            <Input
-              {...control}
-              {...form.register('memory')}
-              inputMode="decimal"
-              autoComplete="off"
-              className="w-28 text-right tabular-nums"
-            />
+            <div className="w-24">
+              <Input
+                {...control}
+                {...form.register('memory')}
+                inputMode="decimal"
+                autoComplete="off"
+                className="text-right tabular-nums"
+              />
+            </div>
             <Select
               aria-label={t('create.memoryUnit')}
               className="w-24"

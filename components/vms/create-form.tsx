@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { toast } from 'sonner';
-import { ApiError } from '../api/api-error';
+import { showFieldErrors } from '../api/form-errors';
 import { useCreateVm } from '../api/mutations';
 import { useText } from '../i18n/use-text';
 import { CardSection } from '../ui/card';
@@ -32,20 +32,7 @@ export function CreateForm({ name }: { readonly name: string }) {
 
   const fail = (error: unknown) => {
     setSubmission(undefined);
-    setOtherError(showBesideFields(error) ? undefined : error);
-  };
-
-  /** @returns whether every complaint found its field */
-  const showBesideFields = (error: unknown): boolean => {
-    if (!(error instanceof ApiError)) return false;
-    const complaints = NAME_CODES.has(error.code)
-      ? [{ path: 'name', message: `${error.detail} ${error.hint}` }]
-      : error.errors;
-    for (const { path, message } of complaints.toReversed()) {
-      const field = fieldOf(path);
-      if (field !== undefined) form.setError(field, { message }, { shouldFocus: true });
-    }
-    return complaints.length > 0 && complaints.every(({ path }) => fieldOf(path) !== undefined);
+    setOtherError(showFieldErrors(error, fieldOf, form.setError) ? undefined : error);
   };
 
   const submit = (wanted: Submission) => {
@@ -71,7 +58,7 @@ export function CreateForm({ name }: { readonly name: string }) {
         event.preventDefault();
         submit('start');
       }}
-      className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[9.5rem_minmax(0,1fr)_22rem] xl:gap-7"
+      className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[8.5rem_minmax(0,1fr)_19rem] xl:gap-6 2xl:grid-cols-[11rem_minmax(0,1fr)_24rem]"
     >
       <CreateSectionNav errors={form.formState.errors} />
       <div className="flex min-w-0 flex-col gap-4">
@@ -85,7 +72,7 @@ export function CreateForm({ name }: { readonly name: string }) {
           <ImageField />
         </CardSection>
         <CardSection id="compute" title={t('create.compute')} description={t('create.computeHint')}>
-          <div className="grid gap-6 sm:grid-cols-2">
+          <div className="grid gap-6 sm:grid-cols-[11rem_minmax(0,1fr)]">
             <VcpusField form={form} />
             <MemoryField form={form} />
           </div>
@@ -106,6 +93,3 @@ export function CreateForm({ name }: { readonly name: string }) {
     </form>
   );
 }
-
-/** Failures that are about the name, though they are no fault of its spelling. */
-const NAME_CODES: ReadonlySet<string> = new Set(['name-taken']);

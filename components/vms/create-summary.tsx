@@ -1,6 +1,5 @@
 'use client';
 
-import { Play } from 'lucide-react';
 import { createVmSchema } from '@/server/api/vms';
 import { useImages } from '../api/queries';
 import { formatBytes } from '../i18n/format';
@@ -11,6 +10,7 @@ import { Card } from '../ui/card';
 import { Fact, Facts } from '../ui/facts';
 import { AsRequest } from './as-request';
 import { type CreateValues, toRequest } from './create-values';
+import { StartIcon } from './vm-icons';
 
 /** Which of the two buttons is at work. */
 export type Submission = 'create' | 'start';
@@ -30,7 +30,7 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
   const { name, vcpus, memoryBytes, cmdline } = toRequest(values, false);
   const { shape } = createVmSchema;
   return (
-    <Card className="p-4 sm:p-5 lg:sticky lg:top-20">
+    <Card className="p-4 sm:p-5 lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
       <h2 className="font-semibold text-base">{t('create.summary')}</h2>
       <div className="mt-3">
         <Facts>
@@ -63,7 +63,7 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
           pending={pending === 'start'}
           disabledReason={forbidden}
         >
-          {pending !== 'start' && <Play aria-hidden />} {t('create.createAndStart')}
+          {pending !== 'start' && <StartIcon />} {t('create.createAndStart')}
         </Button>
         <Button
           size="lg"

@@ -1,6 +1,6 @@
 'use client';
 
-import { Play, SlidersHorizontal, SquareTerminal } from 'lucide-react';
+import { SlidersHorizontal, SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
 import { createVmSchema } from '@/server/api/vms';
 import { useImages } from '../api/queries';
@@ -13,6 +13,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorNotice } from '../ui/error-notice';
 import { nextName } from './next-name';
 import { useCreateAndOpen } from './use-create-and-open';
+import { StartIcon } from './vm-icons';
 
 const NAME = nextName([]);
 const MEMORY = createVmSchema.parse({ name: NAME }).memoryBytes;
@@ -37,7 +38,7 @@ export function NoMachines() {
             disabledReason={forbidden}
             onClick={() => createAndOpen(NAME)}
           >
-            {!pending && <Play aria-hidden />} {t('vms.createAndStart')}
+            {!pending && <StartIcon />} {t('vms.createAndStart')}
           </Button>
           <Link href="/machines/new" className={buttonStyle('secondary', 'lg')}>
             <SlidersHorizontal aria-hidden /> {t('vms.customise')}

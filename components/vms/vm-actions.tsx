@@ -1,12 +1,14 @@
 'use client';
 
-import { Ellipsis, Pause, Play, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { Ellipsis } from 'lucide-react';
+import { useRef } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import { useVmCommands } from './use-vm-commands';
 import { VmConfirm } from './vm-confirm';
+import { DeleteIcon, PauseIcon, ResetIcon, StartIcon, StopIcon } from './vm-icons';
 
 interface VmActionsProps {
   readonly vm: Vm;
@@ -17,6 +19,7 @@ interface VmActionsProps {
 /** The actions in a machine's header, in words. What is not possible now says why. */
 export function VmActions({ vm, onDeleted }: VmActionsProps) {
   const t = useText();
+  const menuButton = useRef<HTMLButtonElement>(null);
   const commands = useVmCommands(vm, { onDeleted });
   const { start, pause, resume, stop, reset, delete: remove } = commands;
   return (
@@ -30,7 +33,7 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
         pending={start.pending}
         onClick={start.run}
       >
-        <Play aria-hidden /> {t('vms.start')}
+        <StartIcon /> {t('vms.start')}
       </Button>
       {vm.state === 'paused' ? (
         <Button
@@ -39,32 +42,37 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
           pending={resume.pending}
           onClick={resume.run}
         >
-          <Play aria-hidden /> {t('vms.resume')}
+          <StartIcon /> {t('vms.resume')}
         </Button>
       ) : (
         <Button disabledReason={pause.reason} pending={pause.pending} onClick={pause.run}>
-          <Pause aria-hidden /> {t('vms.pause')}
+          <PauseIcon /> {t('vms.pause')}
         </Button>
       )}
       <Button disabledReason={stop.reason} pending={stop.pending} onClick={stop.run}>
-        <Square aria-hidden /> {t('vms.stop')}
+        <StopIcon /> {t('vms.stop')}
       </Button>
       <Menu
         trigger={
-          <Button size="icon" label={t('vms.moreShort')} pending={reset.pending || remove.pending}>
+          <Button
+            ref={menuButton}
+            size="icon"
+            label={t('vms.moreShort')}
+            pending={reset.pending || remove.pending}
+          >
             <Ellipsis aria-hidden />
           </Button>
         }
       >
-        <MenuItem icon={<RotateCcw />} disabledReason={reset.reason} onSelect={reset.run}>
+        <MenuItem icon={<ResetIcon />} disabledReason={reset.reason} onSelect={reset.run}>
           {t('vms.reset')}
         </MenuItem>
         <MenuSeparator />
-        <MenuItem icon={<Trash2 />} danger disabledReason={remove.reason} onSelect={remove.run}>
+        <MenuItem icon={<DeleteIcon />} danger disabledReason={remove.reason} onSelect={remove.run}>
           {t('vms.delete')}
         </MenuItem>
       </Menu>
-      <VmConfirm vm={vm} commands={commands} />
+      <VmConfirm vm={vm} commands={commands} menuButton={menuButton} />
     </fieldset>
   );
 }

@@ -21,13 +21,14 @@ export function VmCards({ vms }: { readonly vms: readonly Vm[] }) {
               <VmName vm={vm} />
             </p>
             <VmRemark vm={vm} />
-            <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted text-xs">
+            <div className="mt-2">
               <StateBadge state={vm.state} />
-              <span className="tabular-nums">
-                {t('vms.size', { vcpus: vm.vcpus, memory: formatBytes(vm.memoryBytes) })}
-              </span>
-              <Since iso={vm.stateSince} />
             </div>
+            <p className="mt-1.5 text-muted text-xs tabular-nums">
+              {t('vms.size', { vcpus: vm.vcpus, memory: formatBytes(vm.memoryBytes) })}
+              {' · '}
+              <Since iso={vm.stateSince} />
+            </p>
           </div>
           <div className="relative z-10">
             <VmRowActions vm={vm} />

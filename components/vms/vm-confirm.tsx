@@ -1,5 +1,6 @@
 'use client';
 
+import type { RefObject } from 'react';
 import type { Vm } from '@/server/api/vms';
 import type { TextKey, TextValues } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
@@ -17,10 +18,12 @@ const WORDS = {
 interface VmConfirmProps {
   readonly vm: Vm;
   readonly commands: VmCommands;
+  /** The button of the menu that most of these are in. */
+  readonly menuButton: RefObject<HTMLButtonElement | null>;
 }
 
 /** The question before what loses something. */
-export function VmConfirm({ vm, commands }: VmConfirmProps) {
+export function VmConfirm({ vm, commands, menuButton }: VmConfirmProps) {
   const t = useText();
   if (commands.asking === undefined) return null;
   const words = WORDS[commands.asking];
@@ -34,6 +37,7 @@ export function VmConfirm({ vm, commands }: VmConfirmProps) {
       title={t(words.title, ...values)}
       body={t(words.body)}
       confirmLabel={t(words.confirm)}
+      returnFocus={menuButton}
       onConfirm={commands.confirm}
     />
   );

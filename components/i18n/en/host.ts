@@ -5,7 +5,7 @@ export const host = {
   virtualisation: 'Virtualisation',
   kvmAvailable: 'KVM is available',
   kvmMissing: 'KVM is not available',
-  kvmApi: 'API version',
+  kvmApi: 'KVM API version',
   quirks: 'Workarounds in use',
   quirksHint: 'What this host’s KVM does differently and the monitor makes good.',
   noQuirks: 'None needed',

@@ -47,7 +47,7 @@ export const machine = {
   cpuRunning: 'Running',
   cpuWaiting: 'Waiting for a core',
   cpuOfVcpu: 'vCPU {index}',
-  cpuVcpuValue: '{running} + {waiting}',
+  cpuVcpuValue: '{running}, {waiting} waiting',
   chartMemory: 'Memory',
   chartMemoryHint: 'What the machine has touched is resident on the host.',
   memoryResident: 'Resident',

@@ -11,7 +11,7 @@ export const session = {
   signOut: 'Sign out',
   signOutFailed: 'You could not be signed out',
   signedInAs: 'Signed in as',
-  expired: 'Your session has ended. Sign in to go on where you were.',
+  expired: 'Sign in to go on where you were.',
   roleAdmin: 'Administrator',
   roleOperator: 'Operator',
   roleViewer: 'Viewer',
@@ -19,7 +19,6 @@ export const session = {
   firstRunFailed: 'The administrator was not set up',
   unknown: 'It could not be found out who you are',
   viewerOnly: 'You may look; only operators and administrators may change something.',
-  forgotten: 'No way in? An administrator can give you a new password.',
   noUserYet: 'No user has been set up yet',
   noUserYetHint:
     'virtdeck printed a one-time link when it started, in the terminal on the host. Open it to set up the first administrator.',
