@@ -17,6 +17,8 @@ const IMAGES =
   process.env.VIRTDECK_IMAGES ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'virtdeck/images');
 
+const IMAGE_CLI = ['--import', 'tsx', 'server/images/default/cli.ts'];
+
 await main(async () => {
   const asked = process.argv.slice(2);
   const kinds = asked.length === 0 ? KINDS : asked;
@@ -28,13 +30,7 @@ await main(async () => {
   if (kvm) say(`${kvm.cause} Tests that need it are skipped.\n  ${kvm.remedy}`);
   else if (kinds.some((kind) => kind !== 'unit')) {
     await step('Default image', () =>
-      run(process.execPath, [
-        '--import',
-        'tsx',
-        'server/images/default/cli.ts',
-        '--images',
-        IMAGES,
-      ]),
+      run(process.execPath, [...IMAGE_CLI, 'build', '--install', '--images', IMAGES]),
     );
   }
 

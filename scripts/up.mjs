@@ -28,9 +28,8 @@ async function defaultImage() {
       cwd: ROOT,
       stdio: 'inherit',
     }).status === 0;
-  if (cli('--check')) return;
-  const built = await step('Building the default image (a kernel: some minutes, once)', () =>
-    cli(),
-  );
+  if (cli('check')) return;
+  const name = 'Building the default image (a kernel: some minutes, once)';
+  const built = await step(name, () => cli('build', '--install'));
   if (!built) say('There is no default image yet: its page in the console can build it later.');
 }

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     version: readVersion(),
     monitorPath: join(ROOT, 'dist/monitor.cjs'),
     imageBuilder: defaultImageBuilder(
-      join(options.directories.data, 'images'),
+      options.directories.images,
       join(ROOT, 'server/images/default/recipe'),
     ),
     log,

@@ -24,16 +24,20 @@ describe('directories', () => {
     expect(resolveDirectories({}, ROOT)).toEqual({
       data: '/var/lib/virtdeck',
       run: '/run/virtdeck',
+      images: '/var/lib/virtdeck/images',
     });
     expect(resolveDirectories({ XDG_RUNTIME_DIR: '/run/user/1000' }, USER)).toEqual({
       data: '/home/u/.local/share/virtdeck',
       run: '/run/user/1000/virtdeck',
+      images: '/home/u/.local/share/virtdeck/images',
     });
     expect(resolveDirectories({ XDG_DATA_HOME: '/d' }, USER).run).toBe('/d/virtdeck/run');
     expect(resolveDirectories({ VIRTDECK_DATA: '/x', VIRTDECK_RUN: '/y' }, ROOT)).toEqual({
       data: '/x',
       run: '/y',
+      images: '/x/images',
     });
+    expect(resolveDirectories({ VIRTDECK_IMAGES: '/i' }, ROOT).images).toBe('/i');
   });
 
   it('are made for this user only', async () => {

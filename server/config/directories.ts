@@ -9,6 +9,8 @@ export interface Directories {
   readonly data: string;
   /** A directory a monitor: sockets, pids. Worthless after a reboot. */
   readonly run: string;
+  /** Built images. They are content-addressed, so consoles may share them. */
+  readonly images: string;
 }
 
 /** sun_path of <sys/un.h>, the terminating NUL included. */
@@ -22,7 +24,11 @@ export function resolveDirectories(
   user: { readonly uid: number; readonly home: string },
 ): Directories {
   const data = resolve(env['VIRTDECK_DATA'] || defaultData(env, user));
-  return { data, run: resolve(env['VIRTDECK_RUN'] || defaultRun(env, user, data)) };
+  return {
+    data,
+    run: resolve(env['VIRTDECK_RUN'] || defaultRun(env, user, data)),
+    images: resolve(env['VIRTDECK_IMAGES'] || join(data, 'images')),
+  };
 }
 
 function defaultData(env: Environment, user: { uid: number; home: string }): string {
@@ -40,7 +46,7 @@ function defaultRun(env: Environment, user: { uid: number }, data: string): stri
  * Makes both, for this user's eyes only: who can reach a monitor's socket commands the machine.
  * @throws StartError when one cannot be made, is somebody else's, or is too long for a socket
  */
-export function prepareDirectories(directories: Directories): void {
+export function prepareDirectories(directories: Pick<Directories, 'data' | 'run'>): void {
   const longest = Buffer.byteLength(directories.run) + LONGEST_SOCKET_SUFFIX;
   if (longest >= UNIX_PATH_BYTES) {
     throw new StartError(

@@ -26,7 +26,7 @@ let vmId: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'virtdeck-server-'));
   composed = await composeServices({
-    options: { directories: { data: directory, run: directory }, origins: [] },
+    options: { directories: { data: directory, run: directory, images: directory }, origins: [] },
     version: '1',
     migrations: join(import.meta.dirname, '../../prisma/migrations'),
     agent: new FakeAgent(),

@@ -56,7 +56,7 @@ describe.skipIf(missingBuildPackages().length > 0)('a build', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it('makes a new image when the recipe changes', async () => {
+  it('makes a new image when the recipe changes, with the same kernel when that may be', async () => {
     const tiny = tinySources(directory);
     const first = await buildDefaultImage(options(tiny));
     writeFileSync(join(tiny.recipeDir, 'root/etc/motd'), 'hello\n');
@@ -66,6 +66,10 @@ describe.skipIf(missingBuildPackages().length > 0)('a build', () => {
       second.digest,
       first.digest,
     ]);
+    expect(tiny.compiled()).toBe(1);
+    writeFileSync(join(tiny.recipeDir, 'kernel.config'), 'CONFIG_TINY=y\n');
+    await buildDefaultImage(options(tiny));
+    expect(tiny.compiled()).toBe(2);
   });
 
   it('makes a damaged image anew', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CommandError, ImageBuildError } from './build-error';
 import { takeBuildLock } from './build-lock';
 import { requireBuildPackages } from './build-packages';
 import { checkSpace, diskFull, isDiskFull } from './disk-space';
-import { findSources, type ImageSources, installedVersions } from './image-sources';
+import { findSources, type ImageSources, installedVersions, LINUX_PACKAGE } from './image-sources';
 import {
   type DefaultImage,
   directoryOf,
@@ -15,8 +16,8 @@ import {
   readImages,
 } from './image-store';
 import { makeInitramfs } from './initramfs';
-import { buildKernel } from './kernel';
-import { DEFAULT_RECIPE_DIR, imageDigest, type Recipe, readRecipe } from './recipe';
+import { type BuiltKernel, buildKernel } from './kernel';
+import { DEFAULT_RECIPE_DIR, digestWith, type Recipe, readRecipe } from './recipe';
 
 /** Where a build is; for people. */
 export interface BuildProgress {
@@ -66,7 +67,7 @@ export async function findDefaultImage(
   const recipe = await readRecipe(recipeDir);
   const versions = await installedVersions();
   if (versions !== undefined) {
-    return await readImage(directoryOf(resolve(imagesDir), imageDigest(recipe.digest, versions)));
+    return await readImage(directoryOf(resolve(imagesDir), digestWith(recipe.digest, versions)));
   }
   const images = await readImages(resolve(imagesDir));
   return images.find((image) => image.manifest.recipeDigest === recipe.digest);
@@ -138,7 +139,7 @@ class Build {
     if (sources === undefined) return await findDefaultImage(this.imagesDir, recipeDir);
     const recipe = await readRecipe(recipeDir);
     return await readImage(
-      directoryOf(this.imagesDir, imageDigest(recipe.digest, sources.packages)),
+      directoryOf(this.imagesDir, digestWith(recipe.digest, sources.packages)),
     );
   }
 
@@ -157,18 +158,11 @@ class Build {
       }));
 
     const workDir = join(imagesDir, `${WORK_PREFIX}${process.pid}`);
-    const logPath = join(imagesDir, LOG);
     await mkdir(workDir);
     try {
-      await writeFile(logPath, '');
-      const kernel = await buildKernel({
-        archive: sources.linuxArchive,
-        config: recipe.kernelConfig,
-        workDir,
-        logPath,
-        ...this.signalOption,
-        onStep: (step, fraction, detail) => this.tellStep(step, fraction, detail),
-      });
+      const kernel =
+        (await this.builtKernel(recipe, sources)) ??
+        (await this.compileKernel(recipe, sources, workDir));
       this.tell('Packing the root file system', 0.98);
       const draft = join(workDir, 'image');
       await mkdir(draft);
@@ -184,6 +178,41 @@ class Build {
     }
   }
 
+  /** The kernel of another image, when only the root is to be made anew. */
+  private async builtKernel(
+    recipe: Recipe,
+    sources: ImageSources,
+  ): Promise<BuiltKernel | undefined> {
+    const wanted = kernelDigest(recipe, sources);
+    const images = await readImages(this.imagesDir);
+    const image = images.find(({ manifest }) => manifest.kernelDigest === wanted);
+    if (image === undefined) return undefined;
+    const symbols = join(image.directory, FILES.symbols);
+    if (!existsSync(symbols)) return undefined;
+    return {
+      vmlinux: image.kernel,
+      symbols,
+      version: image.manifest.kernelVersion,
+    };
+  }
+
+  private async compileKernel(
+    recipe: Recipe,
+    sources: ImageSources,
+    workDir: string,
+  ): Promise<BuiltKernel> {
+    const logPath = join(this.imagesDir, LOG);
+    await writeFile(logPath, '');
+    return await buildKernel({
+      archive: sources.linuxArchive,
+      config: recipe.kernelConfig,
+      workDir,
+      logPath,
+      ...this.signalOption,
+      onStep: (step, fraction, detail) => this.tellStep(step, fraction, detail),
+    });
+  }
+
   private async describe(
     draft: string,
     recipe: Recipe,
@@ -191,8 +220,9 @@ class Build {
     kernelVersion: string,
   ): Promise<Manifest> {
     return {
-      digest: imageDigest(recipe.digest, sources.packages),
+      digest: digestWith(recipe.digest, sources.packages),
       recipeDigest: recipe.digest,
+      kernelDigest: kernelDigest(recipe, sources),
       kernelVersion,
       cmdline: recipe.cmdline,
       packages: { ...sources.packages },
@@ -238,6 +268,11 @@ class Build {
 /** Compilers that are being ended may still write while it goes. */
 async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/** BusyBox has no part in it. */
+function kernelDigest(recipe: Recipe, { packages }: ImageSources): string {
+  return digestWith(recipe.kernelDigest, { [LINUX_PACKAGE]: packages[LINUX_PACKAGE] ?? '' });
 }
 
 async function fingerprint(path: string): Promise<{ sha256: string; size: number }> {

@@ -11,7 +11,8 @@ import { runCommand } from './run-command';
  * fetched and taken apart without being installed, which needs no rights, and leaves alone a
  * `busybox` that `busybox-static` would put aside.
  */
-const LINUX = { name: 'linux-source-6.1', file: 'usr/src/linux-source-6.1.tar.xz' } as const;
+export const LINUX_PACKAGE = 'linux-source-6.1';
+const LINUX = { name: LINUX_PACKAGE, file: 'usr/src/linux-source-6.1.tar.xz' } as const;
 const BUSYBOX = { name: 'busybox-static', file: 'bin/busybox' } as const;
 type SourcePackage = typeof LINUX | typeof BUSYBOX;
 

@@ -13,6 +13,8 @@ const manifestSchema = z.object({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   /** Of the recipe alone. */
   recipeDigest: z.string(),
+  /** Of what the kernel alone is made from: an image of another root can have the same. */
+  kernelDigest: z.string(),
   kernelVersion: z.string(),
   cmdline: z.string(),
   /** Debian package name to version. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DEFAULT_RECIPE_DIR, imageDigest, readRecipe } from './recipe';
+import { DEFAULT_RECIPE_DIR, digestWith, readRecipe } from './recipe';
 
 let directory: string;
 
@@ -40,9 +40,9 @@ it.each([
 it('makes another image of other package versions', () => {
   const versions = { 'busybox-static': '1', 'linux-source-6.1': '6.1.1' };
   const other = { ...versions, 'linux-source-6.1': '6.1.2' };
-  expect(imageDigest('r', versions)).not.toBe(imageDigest('r', other));
-  expect(imageDigest('r', { 'linux-source-6.1': '6.1.1', 'busybox-static': '1' })).toBe(
-    imageDigest('r', versions),
+  expect(digestWith('r', versions)).not.toBe(digestWith('r', other));
+  expect(digestWith('r', { 'linux-source-6.1': '6.1.1', 'busybox-static': '1' })).toBe(
+    digestWith('r', versions),
   );
 });
 

@@ -27,6 +27,8 @@ export interface RecipeFile {
 export interface Recipe {
   /** SHA-256 over all of it and the builder's version, in hexadecimal. */
   readonly digest: string;
+  /** The same over what concerns the kernel. */
+  readonly kernelDigest: string;
   /** Lines for the kernel's .config. */
   readonly kernelConfig: string;
   /** The kernel command line the image wants. */
@@ -45,6 +47,7 @@ export async function readRecipe(directory: string): Promise<Recipe> {
   };
   return {
     digest: digestOf(files),
+    kernelDigest: digestOf(files.filter((file) => file.path === KERNEL_CONFIG)),
     kernelConfig: text(KERNEL_CONFIG),
     cmdline: withoutComments(text(CMDLINE)),
     root: files
@@ -53,12 +56,13 @@ export async function readRecipe(directory: string): Promise<Recipe> {
   };
 }
 
-/** The digest of an image: its recipe, and the packages it is made with, by name and version. */
-export function imageDigest(
-  recipeDigest: string,
-  packages: Readonly<Record<string, string>>,
-): string {
-  const hash = createHash('sha256').update(recipeDigest);
+/**
+ * The digest of an image, or of its kernel.
+ * @param recipe of the recipe, or of that part of it
+ * @param packages it is made with, by name and version
+ */
+export function digestWith(recipe: string, packages: Readonly<Record<string, string>>): string {
+  const hash = createHash('sha256').update(recipe);
   for (const name of Object.keys(packages).sort()) hash.update(`\0${name}\0${packages[name]}`);
   return hash.digest('hex');
 }
