@@ -66,12 +66,14 @@ export class Machine {
     let vm: Vm | undefined;
     try {
       vm = host.kvm.createVm();
-      // The interrupt controllers must be there before the first vCPU, which gets a local APIC.
-      vm.createIrqchip();
+      // The filter and the memory first: once there are interrupt controllers, each waits for a
+      // grace period of the kernel's, 5 to 30 ms. The controllers must be there before the first
+      // vCPU, which gets a local APIC.
+      if (host.quirks.syscallStaysInUserMode) vm.exitOnMsrWrite(MSR_LSTAR);
       ram.memory.regions.forEach((region, slot) => {
         vm?.setMemoryRegion(slot, region.gpa, region.size, ram.handle.address + region.offset);
       });
-      if (host.quirks.syscallStaysInUserMode) vm.exitOnMsrWrite(MSR_LSTAR);
+      vm.createIrqchip();
       return new Machine(host, config, ram, vm);
     } catch (error) {
       vm?.close();

@@ -37,11 +37,19 @@ export class GuestMemory {
 
   constructor(private readonly handle: GuestMemoryHandle) {
     this.regions = ramRegions(handle.size);
-    for (let start = 0; start < handle.size; start += WINDOW) {
-      const length = Math.min(WINDOW + OVERLAP, handle.size - start);
-      const buffer = viewOf(handle.address + start, length);
-      this.windows.push({ bytes: new Uint8Array(buffer), view: new DataView(buffer) });
+  }
+
+  /** Made when first used: most threads need none, and each tells V8 of a GiB to account for. */
+  private windowAt(index: number): { readonly bytes: Uint8Array; readonly view: DataView } {
+    let window = this.windows[index];
+    if (window === undefined) {
+      const start = index * WINDOW;
+      const length = Math.min(WINDOW + OVERLAP, this.handle.size - start);
+      const buffer = viewOf(this.handle.address + start, length);
+      window = { bytes: new Uint8Array(buffer), view: new DataView(buffer) };
+      this.windows[index] = window;
     }
+    return window;
   }
 
   get size(): number {
@@ -70,8 +78,8 @@ export class GuestMemory {
   bytes(gpa: number, length: number): Uint8Array {
     const offset = this.offsetOf(gpa, length);
     const start = offset % WINDOW;
-    const window = this.windows[(offset - start) / WINDOW];
-    if (window !== undefined && start + length <= window.bytes.length) {
+    const window = this.windowAt((offset - start) / WINDOW);
+    if (start + length <= window.bytes.length) {
       return window.bytes.subarray(start, start + length);
     }
     return new Uint8Array(viewOf(this.handle.address + offset, length));
@@ -102,9 +110,7 @@ export class GuestMemory {
   private window(gpa: number, length: number): DataView {
     const offset = this.offsetOf(gpa, length);
     this.cursor = offset % WINDOW;
-    const window = this.windows[(offset - this.cursor) / WINDOW];
-    if (window === undefined) throw new GuestAddressError(gpa, length);
-    return window.view;
+    return this.windowAt((offset - this.cursor) / WINDOW).view;
   }
 }
 

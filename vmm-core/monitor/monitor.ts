@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { probeHost } from '../cpu/quirks/probe';
-import { VcpuThreads } from '../cpu/vcpu-threads';
+import type { VcpuThreads } from '../cpu/vcpu-threads';
 import { DeviceHost } from '../devices/device-host';
 import { Kvm } from '../kvm/kvm';
 import { createConsoleRing } from '../machine/console-file';
@@ -16,12 +16,8 @@ import { LIFELINE_FD, PROTOCOL_VERSION, READY, RUN_FILES, type RunRecord } from 
 const USAGE = 'usage: monitor --run-dir DIRECTORY';
 const EXIT_USAGE = 64;
 
-/**
- * Starts the monitor of one machine in this process.
- *
- * The order is that of what takes longest: the first vCPU's thread comes up while the rest is made.
- */
-export function startMonitor(program: string, args: readonly string[]): void {
+/** Starts the monitor of one machine in this process. */
+export function startMonitor(threads: VcpuThreads, args: readonly string[]): void {
   const runDir = args[0] === '--run-dir' ? args[1] : undefined;
   if (runDir === undefined) {
     process.stderr.write(`${USAGE}\n`);
@@ -29,7 +25,6 @@ export function startMonitor(program: string, args: readonly string[]): void {
   }
   // Whoever may enter the run directory controls the machine.
   process.umask(0o077);
-  const threads = new VcpuThreads(program);
   installKickHandler();
 
   const ring = path.join(runDir, RUN_FILES.console);

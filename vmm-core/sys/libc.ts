@@ -48,6 +48,9 @@ export const nativeSigaction: Native<[signal: number, action: number, old: numbe
 export const nativeGetsockopt: Native<
   [fd: number, level: number, option: number, value: number, length: number]
 > = libc.func('int getsockopt(int, int, int, uint64_t, uint64_t)');
+export const nativeGetrandom: Native<[address: number, length: number, flags: number]> = libc.func(
+  'int64_t getrandom(uint64_t, size_t, unsigned int)',
+);
 export const nativeExit: Native<[code: number]> = libc.func('void _exit(int)');
 const nativeDlsym: Native<[handle: number, name: string]> = libc.func(
   'int64_t dlsym(uint64_t, const char *)',

@@ -1,6 +1,6 @@
-import { randomFillSync } from 'node:crypto';
 import type { Vcpu } from '../../kvm/vcpu';
 import type { GuestMemory } from '../../memory/guest-memory';
+import { randomBytes } from '../../sys/random';
 import { decode, ENCODED_REGISTERS, type Instruction } from './decode';
 import { GuestPageFault, LinearMemory } from './linear-memory';
 import { MXCSR_OFFSET, XsaveArea, type XsaveComponent, xmmOffset } from './xsave';
@@ -157,8 +157,7 @@ export class InstructionEmulator {
     if (form !== 6 && form !== 7) return false;
     // rdrand, rdseed: always with a value, CF set and the other flags clear.
     const size = rexW ? 8 : operandSizePrefix ? 2 : 4;
-    const random = randomFillSync(new BigUint64Array(1))[0] ?? 0n;
-    this.writeRegister(operand.index, random, size);
+    this.writeRegister(operand.index, randomBytes(8).u64[0] ?? 0n, size);
     this.setArithmeticFlags(RFLAGS_CF);
     return true;
   }
