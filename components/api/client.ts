@@ -1,12 +1,14 @@
 import type { z } from 'zod';
-import { problemSchema } from '@/server/api/problem';
 import { ApiError } from './api-error';
 
 export const API = '/api/v1';
 
 interface RequestOptions<Schema extends z.ZodType | undefined> {
-  /** Of the answer; without one the answer is not read. */
-  readonly schema?: Schema;
+  /**
+   * Of the answer; without one the answer is not read. One that is loaded comes while the answer is
+   * on its way, so that the first drawing of a page need not wait for zod.
+   */
+  readonly schema?: Schema | (() => Promise<Schema>);
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -24,12 +26,25 @@ export async function request<Schema extends z.ZodType | undefined = undefined>(
   path: string,
   { schema, body, signal }: RequestOptions<Schema> = {},
 ): Promise<Answer<Schema>> {
+  const loading = Promise.resolve(typeof schema === 'function' ? schema() : schema);
+  // A load that fails is told below, when the answer wants it.
+  loading.catch(() => {});
   const response = await send(method, path, body, signal);
   if (!response.ok) throw await failureOf(response);
-  if (schema === undefined) return undefined as Answer<Schema>;
-  const parsed = schema.safeParse(await readJson(response));
+  const shape = await loaded(loading);
+  if (shape === undefined) return undefined as Answer<Schema>;
+  const parsed = shape.safeParse(await readJson(response));
   if (!parsed.success) throw ApiError.strangeAnswer(response.status, parsed.error);
   return parsed.data as Answer<Schema>;
+}
+
+/** Code that cannot be fetched is a server out of reach like any other. */
+async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
+  try {
+    return await loading;
+  } catch (error) {
+    throw ApiError.unreachable(error);
+  }
 }
 
 async function send(
@@ -55,7 +70,9 @@ async function send(
 }
 
 async function failureOf(response: Response): Promise<ApiError> {
-  const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
+  const body: unknown = await response.json().catch(() => undefined);
+  const { problemSchema } = await loaded(import('@/server/api/problem'));
+  const problem = problemSchema.safeParse(body);
   // A proxy in between answers with pages of its own.
   if (problem.success) return ApiError.ofProblem(problem.data);
   return ApiError.withoutProblem(response.status);

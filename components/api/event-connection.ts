@@ -1,4 +1,4 @@
-import { type ConsoleEvent, eventSchema } from '@/server/api/events';
+import type { ConsoleEvent } from '@/server/api/events';
 
 /** `lost`: there was an answer or a try, and now there is none. */
 export type LinkState = 'connecting' | 'open' | 'lost';
@@ -12,6 +12,10 @@ export interface EventSourceLike {
 
 interface Options {
   readonly connect: () => EventSourceLike;
+  /** Every type of event there is. */
+  readonly types: readonly ConsoleEvent['type'][];
+  /** @returns nothing for what is no event */
+  readonly parse: (data: unknown) => ConsoleEvent | undefined;
   readonly onEvent: (event: ConsoleEvent) => void;
   /** A new stream stands: what happened before it was not told. */
   readonly onFresh: () => void;
@@ -23,7 +27,6 @@ interface Options {
 const CLOSED = 2;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 15_000;
-const TYPES = eventSchema.options.map((option) => option.shape.type.value);
 
 /** The one stream of events: open while wanted, opened again whenever it ends. */
 export class EventConnection {
@@ -74,16 +77,16 @@ export class EventConnection {
       this.set('lost');
       if (source.readyState === CLOSED) this.tryLater();
     });
-    for (const type of TYPES) {
+    for (const type of this.options.types) {
       source.addEventListener(type, (message) => this.receive(message));
     }
   }
 
   private receive(message: Event): void {
     if (!('data' in message) || typeof message.data !== 'string') return;
-    const event = eventSchema.safeParse(parseJson(message.data));
+    const event = this.options.parse(parseJson(message.data));
     // A newer server may tell of things this page does not know; the rest goes on.
-    if (event.success) this.options.onEvent(event.data);
+    if (event !== undefined) this.options.onEvent(event);
   }
 
   private tryLater(): void {

@@ -9,10 +9,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { toast } from 'sonner';
+import { toast } from '../ui/toast';
 import { applyEvent, refetchAll } from './apply-event';
 import { API } from './client';
 import { EventConnection, type LinkState } from './event-connection';
+import type { eventShapes as EventShapes } from './event-shapes';
 import { keys } from './keys';
 
 /** A hidden tab gives its connection back, of which a browser has six for one address. */
@@ -23,8 +24,18 @@ const Connection = createContext<EventConnection | undefined>(undefined);
 /** Keeps everything below it current by one stream of events. */
 export function EventsProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [connection] = useState(() => createConnection(client));
+  const [connection, setConnection] = useState<EventConnection>();
   useEffect(() => {
+    let gone = false;
+    void import('./event-shapes').then(({ eventShapes }) => {
+      if (!gone) setConnection(createConnection(client, eventShapes));
+    });
+    return () => {
+      gone = true;
+    };
+  }, [client]);
+  useEffect(() => {
+    if (connection === undefined) return undefined;
     connection.start();
     const stopWatching = watchVisibility(connection);
     return () => {
@@ -42,19 +53,25 @@ interface EventLink {
 
 export function useEventLink(): EventLink {
   const connection = useContext(Connection);
-  if (connection === undefined) throw new Error('useEventLink needs an EventsProvider above it.');
-  const state = useSyncExternalStore(connection.subscribe, connection.state, initialState);
-  return { state, retryNow: () => connection.retryNow() };
+  const state = useSyncExternalStore(
+    connection?.subscribe ?? subscribeToNothing,
+    connection?.state ?? initialState,
+    initialState,
+  );
+  return { state, retryNow: () => connection?.retryNow() };
 }
 
+/** Until the code of the connection is there. */
+const subscribeToNothing = () => () => {};
 const initialState = (): LinkState => 'connecting';
 
-function createConnection(client: QueryClient): EventConnection {
+function createConnection(client: QueryClient, shapes: typeof EventShapes): EventConnection {
   return new EventConnection({
+    ...shapes,
     connect: () => new EventSource(`${API}/events`),
     onEvent: (event) =>
       applyEvent(client, event, ({ code, detail, hint }) =>
-        toast.warning(detail, { id: code, description: hint, duration: 20_000 }),
+        toast('warning', detail, { id: code, description: hint, duration: 20_000 }),
       ),
     onFresh: () => refetchAll(client),
     onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),

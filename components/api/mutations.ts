@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { imageSchema } from '@/server/api/images';
-import { type FirstRun, type SignIn, sessionSchema } from '@/server/api/session';
-import { type CreateVm, type Vm, type VmAction, vmSchema } from '@/server/api/vms';
+import type { FirstRun, SignIn } from '@/server/api/session';
+import type { CreateVm, Vm, VmAction } from '@/server/api/vms';
 import { dropVm, putImage, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
+import { schemas } from './schemas';
 
 export function useCreateVm() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (vm: CreateVm) => request('POST', '/vms', { schema: vmSchema, body: vm }),
+    mutationFn: (vm: CreateVm) => request('POST', '/vms', { schema: schemas.vm, body: vm }),
     onSuccess: (vm) => putVm(client, vm),
   });
 }
@@ -22,7 +22,7 @@ function useVmAction(action: VmPostAction, id: string) {
   return useMutation({
     mutationKey: [...keys.vm(id), action],
     mutationFn: () =>
-      request('POST', `/vms/${encodeURIComponent(id)}/${action}`, { schema: vmSchema }),
+      request('POST', `/vms/${encodeURIComponent(id)}/${action}`, { schema: schemas.vm }),
     onSuccess: (vm: Vm) => putVm(client, vm),
     // The machine is not what the page took it for.
     onError: () => client.invalidateQueries({ queryKey: keys.vms }),
@@ -47,7 +47,7 @@ export function useDeleteVm(id: string) {
 export function useBuildImage() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => request('POST', '/images/default/build', { schema: imageSchema }),
+    mutationFn: () => request('POST', '/images/default/build', { schema: schemas.image }),
     onSuccess: (image) => putImage(client, image),
   });
 }
@@ -55,7 +55,7 @@ export function useBuildImage() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SignIn) => request('POST', '/session', { schema: sessionSchema, body }),
+    mutationFn: (body: SignIn) => request('POST', '/session', { schema: schemas.session, body }),
     onSuccess: (session) => client.setQueryData(keys.session, session),
   });
 }
@@ -63,7 +63,8 @@ export function useSignIn() {
 export function useFirstRun() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: FirstRun) => request('POST', '/first-run', { schema: sessionSchema, body }),
+    mutationFn: (body: FirstRun) =>
+      request('POST', '/first-run', { schema: schemas.session, body }),
     onSuccess: (session) => client.setQueryData(keys.session, session),
   });
 }

@@ -1,10 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { hostSchema } from '@/server/api/host';
-import { imageListSchema } from '@/server/api/images';
-import { sessionSchema } from '@/server/api/session';
-import { type Vm, vmListSchema, vmSchema } from '@/server/api/vms';
+import type { Vm } from '@/server/api/vms';
 import { request } from './client';
 import { keys } from './keys';
+import { schemas } from './schemas';
 
 /** Events keep lists and machines current, so an answer does not age by itself. */
 const KEPT_BY_EVENTS = { staleTime: Number.POSITIVE_INFINITY } as const;
@@ -14,7 +12,7 @@ const HOST_REFRESH_MS = 10_000;
 export function useSession() {
   return useQuery({
     queryKey: keys.session,
-    queryFn: ({ signal }) => request('GET', '/session', { schema: sessionSchema, signal }),
+    queryFn: ({ signal }) => request('GET', '/session', { schema: schemas.session, signal }),
     staleTime: 60_000,
   });
 }
@@ -23,7 +21,7 @@ export function useSession() {
 export function useHost({ live = false }: { live?: boolean } = {}) {
   return useQuery({
     queryKey: keys.host,
-    queryFn: ({ signal }) => request('GET', '/host', { schema: hostSchema, signal }),
+    queryFn: ({ signal }) => request('GET', '/host', { schema: schemas.host, signal }),
     staleTime: HOST_REFRESH_MS,
     refetchInterval: live ? HOST_REFRESH_MS : false,
   });
@@ -33,7 +31,7 @@ export function useImages() {
   return useQuery({
     queryKey: keys.images,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/images', { schema: imageListSchema, signal })).items,
+      (await request('GET', '/images', { schema: schemas.imageList, signal })).items,
     ...KEPT_BY_EVENTS,
   });
 }
@@ -42,7 +40,7 @@ export function useVms() {
   return useQuery({
     queryKey: keys.vms,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/vms', { schema: vmListSchema, signal })).items,
+      (await request('GET', '/vms', { schema: schemas.vmList, signal })).items,
     ...KEPT_BY_EVENTS,
   });
 }
@@ -55,7 +53,7 @@ export function useVm(id: string) {
   return useQuery({
     queryKey: keys.vm(id),
     queryFn: ({ signal }) =>
-      request('GET', `/vms/${encodeURIComponent(id)}`, { schema: vmSchema, signal }),
+      request('GET', `/vms/${encodeURIComponent(id)}`, { schema: schemas.vm, signal }),
     ...(known === undefined ? {} : { placeholderData: known }),
     ...KEPT_BY_EVENTS,
   });

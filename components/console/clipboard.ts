@@ -1,5 +1,5 @@
-import { toast } from 'sonner';
 import { t } from '@/components/i18n/translate';
+import { toast } from '@/components/ui/toast';
 import type { XtermScreen } from './xterm-screen';
 
 export async function copySelection(screen: XtermScreen): Promise<void> {
@@ -9,7 +9,7 @@ export async function copySelection(screen: XtermScreen): Promise<void> {
     await navigator.clipboard.writeText(text);
   } catch {
     // Only pages by https or from this host itself have a clipboard.
-    toast.error(t('common.copyFailed'), { description: t('common.copyFailedHint') });
+    toast('error', t('common.copyFailed'), { description: t('common.copyFailedHint') });
   }
 }
 
@@ -19,6 +19,6 @@ export async function pasteInto(screen: XtermScreen): Promise<void> {
     screen.focus();
   } catch {
     // The browser's own paste needs no leave: the person presses the keys.
-    toast.error(t('machine.pasteRefused'), { description: t('machine.pasteRefusedHint') });
+    toast('error', t('machine.pasteRefused'), { description: t('machine.pasteRefusedHint') });
   }
 }

@@ -2,13 +2,13 @@
 
 import '@xterm/xterm/css/xterm.css';
 import { clsx } from 'clsx';
-import { Play } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { usePageTheme } from '@/components/charts/use-page-theme';
 import { useText } from '@/components/i18n/use-text';
 import { useForbidden } from '@/components/session/use-forbidden';
 import { Button } from '@/components/ui/button';
 import { useVmCommands } from '@/components/vms/use-vm-commands';
+import { StartIcon } from '@/components/vms/vm-icons';
 import type { Vm } from '@/server/api/vms';
 import { copySelection, pasteInto } from './clipboard';
 import { ConsoleStatusLine } from './console-status-line';
@@ -129,7 +129,7 @@ function ConsoleNotice({ vm, status }: ConsoleNoticeProps) {
           pending={start.pending}
           onClick={start.run}
         >
-          <Play aria-hidden /> {t('machine.start')}
+          <StartIcon /> {t('machine.start')}
         </Button>
       </div>
     );

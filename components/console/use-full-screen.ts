@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useState } from 'react';
-import { toast } from 'sonner';
 import { useText } from '@/components/i18n/use-text';
+import { toast } from '@/components/ui/toast';
 
 /** Full screen of one element; leaving it by Escape is noticed as well. */
 export function useFullScreen(element: RefObject<HTMLElement | null>) {
@@ -18,7 +18,7 @@ export function useFullScreen(element: RefObject<HTMLElement | null>) {
       if (document.fullscreenElement !== null) await document.exitFullscreen();
       else await element.current?.requestFullscreen();
     } catch {
-      toast.error(t('machine.fullScreenRefused'));
+      toast('error', t('machine.fullScreenRefused'));
     }
   }, [element, t]);
 

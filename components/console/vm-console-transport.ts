@@ -37,7 +37,10 @@ function openWebSocket(socket: WebSocket, events: SocketEvents): WebSocket {
 async function requestTicket(vmId: string, signal: AbortSignal): Promise<TicketAnswer> {
   try {
     const path = `/vms/${encodeURIComponent(vmId)}/console-tickets`;
-    const { ticket } = await request('POST', path, { schema: consoleTicketSchema, signal });
+    const { ticket } = await request('POST', path, {
+      schema: async () => consoleTicketSchema,
+      signal,
+    });
     return { ticket };
   } catch (error) {
     if (error instanceof ApiError && FINAL.has(error.status)) return { refused: error };

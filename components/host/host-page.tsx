@@ -1,6 +1,7 @@
 'use client';
 
 import type { Host } from '@/server/api/host';
+import { errorToShow } from '../api/error-to-show';
 import { useHost } from '../api/queries';
 import { formatBytes } from '../i18n/format';
 import { useText } from '../i18n/use-text';
@@ -14,7 +15,9 @@ import { KvmCard } from './kvm-card';
 
 export function HostPage() {
   const t = useText();
-  const { data: host, error, refetch, isFetching } = useHost({ live: true });
+  const query = useHost({ live: true });
+  const { data: host, refetch, isFetching } = query;
+  const error = errorToShow(query);
   return (
     <>
       <PageHeader title={t('host.title')} description={t('host.intro')} />

@@ -3,6 +3,7 @@
 import { Disc3, Plus } from 'lucide-react';
 import Link from 'next/link';
 import type { Image } from '@/server/api/images';
+import { errorToShow } from '../api/error-to-show';
 import { useImages } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
@@ -16,7 +17,9 @@ import { ImageStatus } from './image-status';
 
 export function ImageList() {
   const t = useText();
-  const { data: images, error, refetch, isFetching } = useImages();
+  const query = useImages();
+  const { data: images, refetch, isFetching } = query;
+  const error = errorToShow(query);
   return (
     <>
       <PageHeader title={t('images.title')} description={t('images.intro')} />

@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { toast } from 'sonner';
 import { useEventLink } from '../api/events';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { Notice } from '../ui/notice';
+import { toast } from '../ui/toast';
 
 /** A restart of the console or a hop between networks is over before anybody needs to know. */
 const PATIENCE_MS = 2_500;
@@ -27,7 +27,7 @@ export function LinkBanner() {
   }, [state]);
 
   useEffect(() => {
-    if (wasShown.current && !shown) toast.success(t('shell.back'));
+    if (wasShown.current && !shown) toast('success', t('shell.back'));
     wasShown.current = shown;
   }, [shown, t]);
 

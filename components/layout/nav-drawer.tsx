@@ -1,40 +1,34 @@
 'use client';
 
-import { Menu as MenuIcon, X } from 'lucide-react';
-import { Dialog } from 'radix-ui';
-import { useState } from 'react';
+import { Menu as MenuIcon } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useRef, useState } from 'react';
 import { useText } from '../i18n/use-text';
 import { buttonStyle } from '../ui/button-style';
-import { Navigation } from './navigation';
+
+const NavDrawerPanel = dynamic(() =>
+  import('./nav-drawer-panel').then((module) => module.NavDrawerPanel),
+);
 
 /** The navigation on screens that have no room for it at the left. */
 export function NavDrawer() {
   const t = useText();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger
-        className={buttonStyle('ghost', 'icon', '-ml-1.5 lg:hidden')}
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
         aria-label={t('shell.openNavigation')}
+        onClick={() => setOpen(true)}
+        className={buttonStyle('ghost', 'icon', '-ml-1.5 lg:hidden')}
       >
         <MenuIcon aria-hidden />
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim lg:hidden" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-50 w-72 max-w-[85vw] animate-slide-in border-line border-r bg-surface shadow-float lg:hidden"
-        >
-          <Dialog.Title className="sr-only">{t('shell.navigation')}</Dialog.Title>
-          <Navigation onNavigate={() => setOpen(false)} />
-          <Dialog.Close
-            className={buttonStyle('ghost', 'iconSm', 'absolute top-4 right-3')}
-            aria-label={t('common.close')}
-          >
-            <X aria-hidden />
-          </Dialog.Close>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+      </button>
+      {open && <NavDrawerPanel onClose={() => setOpen(false)} opener={button} />}
+    </>
   );
 }

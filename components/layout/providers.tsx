@@ -1,11 +1,19 @@
 'use client';
 
 import { QueryClientProvider } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
 import { createQueryClient } from '../api/query-client';
 import { TooltipProvider } from '../ui/tooltip';
-import { Notifications } from './notifications';
+
+// Nothing is said before the page stands.
+const Notifications = dynamic(
+  () => import('./notifications').then((module) => module.Notifications),
+  {
+    ssr: false,
+  },
+);
 
 /** What every page needs: theme, query cache, tooltips, notifications. */
 export function Providers({ children }: { readonly children: ReactNode }) {

@@ -1,10 +1,10 @@
 'use client';
 
 import { CircleAlert, ClipboardCopy } from 'lucide-react';
-import { toast } from 'sonner';
 import { formatDateTime } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
 import { Button } from '@/components/ui/button';
+import { toast } from '@/components/ui/toast';
 import type { Crash } from '@/server/api/vms';
 import { crashText } from './crash-text';
 
@@ -19,9 +19,9 @@ export function CrashReport({ name, crash }: CrashReportProps) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(crashText(name, crash));
-      toast.success(t('common.copied'));
+      toast('success', t('common.copied'));
     } catch {
-      toast.error(t('common.copyFailed'), { description: t('common.copyFailedHint') });
+      toast('error', t('common.copyFailed'), { description: t('common.copyFailedHint') });
     }
   };
   return (

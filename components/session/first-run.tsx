@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useSession } from '../api/queries';
@@ -9,7 +10,10 @@ import { Notice } from '../ui/notice';
 import { Spinner } from '../ui/spinner';
 import { AlreadySetUp } from './already-set-up';
 import { Entrance } from './entrance';
-import { FirstRunForm } from './first-run-form';
+
+const FirstRunForm = dynamic(() =>
+  import('./first-run-form').then((module) => module.FirstRunForm),
+);
 
 /** The token stays behind the `#`: that part of an address is never sent or logged. */
 function useToken(): string | undefined {

@@ -2,9 +2,9 @@
 
 import type { ComponentProps, MouseEvent } from 'react';
 import { useId } from 'react';
-import { toast } from 'sonner';
 import { type ButtonSize, type ButtonVariant, buttonStyle } from './button-style';
 import { Spinner } from './spinner';
+import { toast } from './toast';
 import { Tooltip } from './tooltip';
 
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {
@@ -40,7 +40,7 @@ export function Button({
     }
     event.preventDefault();
     // A finger opens no tooltip.
-    if (disabledReason !== undefined) toast.info(disabledReason, { id: disabledReason });
+    if (disabledReason !== undefined) toast('info', disabledReason, { id: disabledReason });
   };
   return (
     <Tooltip content={disabledReason ?? label}>

@@ -2,9 +2,9 @@
 
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { toast } from 'sonner';
 import { useText } from '../i18n/use-text';
 import { Button } from './button';
+import { toast } from './toast';
 
 const SHOWN_MS = 1_600;
 
@@ -29,7 +29,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
       await navigator.clipboard.writeText(text);
       setCopied(true);
     } catch {
-      toast.error(t('common.copyFailed'), { description: t('common.copyFailedHint') });
+      toast('error', t('common.copyFailed'), { description: t('common.copyFailedHint') });
     }
   };
 

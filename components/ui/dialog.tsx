@@ -6,6 +6,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import { useText } from '../i18n/use-text';
 import { buttonStyle } from './button-style';
+import { focusMain } from './focus-main';
 
 interface DialogProps {
   readonly open: boolean;
@@ -34,11 +35,13 @@ export function Dialog({
   const before = useRef<Element | null>(null);
   const giveFocusBack = (event: Event) => {
     event.preventDefault();
-    const [target] = [before.current, returnFocus?.current, document.querySelector('main')].filter(
-      (element) =>
-        element instanceof HTMLElement && element !== document.body && element.isConnected,
-    );
-    if (target instanceof HTMLElement) target.focus();
+    for (const element of [before.current, returnFocus?.current]) {
+      if (!(element instanceof HTMLElement) || element === document.body) continue;
+      if (!element.isConnected) continue;
+      element.focus();
+      return;
+    }
+    focusMain();
   };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>

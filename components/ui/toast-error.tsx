@@ -1,10 +1,10 @@
-import { toast } from 'sonner';
 import { causeAndHint } from '../api/api-error';
+import { toast } from './toast';
 
 /** A failure of something that was pressed: what, why, and what to do about it. */
 export function toastError(title: string, error: unknown): void {
   const { detail, hint } = causeAndHint(error);
-  toast.error(title, {
+  toast('error', title, {
     // Pressed twice, it is still one failure.
     id: title,
     description: (

@@ -3,12 +3,12 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { toast } from 'sonner';
 import { showFieldErrors } from '../api/form-errors';
 import { useCreateVm } from '../api/mutations';
 import { useText } from '../i18n/use-text';
 import { CardSection } from '../ui/card';
 import { ErrorNotice } from '../ui/error-notice';
+import { toast } from '../ui/toast';
 import { CmdlineField, MemoryField, NameField, VcpusField } from './create-fields';
 import { createResolver } from './create-resolver';
 import { CreateSectionNav } from './create-section-nav';
@@ -42,7 +42,7 @@ export function CreateForm({ name }: { readonly name: string }) {
       setOtherError(undefined);
       createVm.mutate(toRequest(values, wanted === 'start'), {
         onSuccess: (vm) => {
-          if (wanted === 'create') toast.success(t('create.created', { name: vm.name }));
+          if (wanted === 'create') toast('success', t('create.created', { name: vm.name }));
           router.push(wanted === 'start' ? consolePath(vm.id) : vmPath(vm.id));
         },
         onError: fail,

@@ -2,6 +2,7 @@
 
 import { createVmSchema } from '@/server/api/vms';
 import { useImages } from '../api/queries';
+import { useCannotRun } from '../host/use-cannot-run';
 import { formatBytes } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
@@ -27,6 +28,7 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
   const t = useText();
   const image = useImages().data?.[0];
   const forbidden = useForbidden();
+  const cannotRun = useCannotRun();
   const { name, vcpus, memoryBytes, cmdline } = toRequest(values, false);
   const { shape } = createVmSchema;
   return (
@@ -61,7 +63,7 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
           variant="primary"
           size="lg"
           pending={pending === 'start'}
-          disabledReason={forbidden}
+          disabledReason={forbidden ?? cannotRun}
         >
           {pending !== 'start' && <StartIcon />} {t('create.createAndStart')}
         </Button>

@@ -4,6 +4,7 @@ import { SlidersHorizontal, SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
 import { createVmSchema } from '@/server/api/vms';
 import { useImages } from '../api/queries';
+import { useCannotRun } from '../host/use-cannot-run';
 import { formatBytes } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
@@ -24,6 +25,7 @@ export function NoMachines() {
   const ready = useImages().data?.[0]?.status.state === 'ready';
   const { pending, error, createAndOpen } = useCreateAndOpen();
   const forbidden = useForbidden();
+  const cannotRun = useCannotRun();
   const memory = formatBytes(MEMORY);
   return (
     <EmptyState
@@ -35,8 +37,8 @@ export function NoMachines() {
             variant="primary"
             size="lg"
             pending={pending}
-            disabledReason={forbidden}
-            onClick={() => createAndOpen(NAME)}
+            disabledReason={forbidden ?? cannotRun}
+            onClick={() => void createAndOpen(NAME)}
           >
             {!pending && <StartIcon />} {t('vms.createAndStart')}
           </Button>

@@ -7,12 +7,16 @@ import { consolePath } from './vm-paths';
 /** Creates a machine, starts it and goes to its console. */
 export function useCreateAndOpen() {
   const router = useRouter();
-  const { mutate, isPending, isSuccess, error } = useCreateVm();
+  const { mutateAsync, isPending, isSuccess, error } = useCreateVm();
   return {
     /** Still pending while the machine's page is on its way. */
     pending: isPending || isSuccess,
     error,
-    createAndOpen: (name: string) =>
-      mutate({ name, start: true }, { onSuccess: (vm) => router.push(consolePath(vm.id)) }),
+    createAndOpen: async (name: string) => {
+      // The promise and not the callbacks of `mutate`: the first machine in the list takes the
+      // empty state away, and its callbacks with it.
+      const vm = await mutateAsync({ name, start: true }).catch(() => undefined);
+      if (vm !== undefined) router.push(consolePath(vm.id));
+    },
   };
 }

@@ -1,7 +1,6 @@
 'use client';
 
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { reasonNot, type Vm, type VmAction } from '@/server/api/vms';
 import {
   useDeleteVm,
@@ -11,9 +10,12 @@ import {
   useStartVm,
   useStopVm,
 } from '../api/mutations';
+import { useCannotRun } from '../host/use-cannot-run';
 import type { TextKey } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
+import { focusMainIfLost } from '../ui/focus-main';
+import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
 
 /** What loses something and is asked about first. */
@@ -49,6 +51,7 @@ interface Options {
 export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
   const t = useText();
   const forbidden = useForbidden();
+  const cannotRun = useCannotRun();
   const [asking, setAsking] = useState<AskedAction>();
   const mutations: Readonly<Record<CommandName, Mutation>> = {
     start: useStartVm(vm.id),
@@ -68,12 +71,13 @@ export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
       return;
     }
     if (name !== 'delete') return;
-    toast.success(t('vms.deleted', { name: vm.name }));
+    toast('success', t('vms.deleted', { name: vm.name }));
     onDeleted?.();
+    focusMainIfLost();
   };
 
   const command = (name: CommandName): Command => ({
-    reason: forbidden ?? reasonNot(vm.state, name),
+    reason: forbidden ?? reasonNot(vm.state, name) ?? (name === 'start' ? cannotRun : undefined),
     pending: mutations[name].isPending,
     run: isAsked(name) ? () => setAsking(name) : () => void run(name),
   });

@@ -1,11 +1,16 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import type { RefObject } from 'react';
 import type { Vm } from '@/server/api/vms';
 import type { TextKey, TextValues } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
-import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { AskedAction, VmCommands } from './use-vm-commands';
+
+// Fetched when something is asked; most visits ask nothing.
+const ConfirmDialog = dynamic(() =>
+  import('../ui/confirm-dialog').then((module) => module.ConfirmDialog),
+);
 
 type TitleKey = 'vms.stopTitle' | 'vms.resetTitle' | 'vms.deleteTitle';
 

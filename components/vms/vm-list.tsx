@@ -1,8 +1,10 @@
 'use client';
 
 import { Search } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { Vm } from '@/server/api/vms';
+import { errorToShow } from '../api/error-to-show';
 import { useVms } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
@@ -10,17 +12,23 @@ import { Button } from '../ui/button';
 import { Card } from '../ui/card';
 import { ErrorNotice } from '../ui/error-notice';
 import { Input } from '../ui/input';
-import { NoMachines } from './no-machines';
 import { VmCards } from './vm-cards';
 import { VmListSkeleton } from './vm-list-skeleton';
 import { VmTable } from './vm-table';
+
+/** Seen once in the life of a console. */
+const NoMachines = dynamic(() => import('./no-machines').then((module) => module.NoMachines), {
+  loading: () => <VmListSkeleton />,
+});
 
 /** With fewer, a filter is more in the way than of use. */
 const FILTER_FROM = 6;
 
 export function VmList() {
   const t = useText();
-  const { data: vms, error, refetch, isFetching } = useVms();
+  const query = useVms();
+  const { data: vms, refetch, isFetching } = query;
+  const error = errorToShow(query);
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const shown = vms?.filter(({ name }) => name.toLowerCase().includes(wanted)) ?? [];

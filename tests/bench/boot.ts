@@ -123,7 +123,7 @@ async function initMs(client: MonitorClient, log: string): Promise<number> {
 export const boot: Bench = {
   title: 'Boot: the default image to its shell',
   method: [
-    `The default image with one vCPU and ${MEMORY_MIB} MiB in a monitor that waited. From the request that configures it to the shell prompt, read through the control socket. The kernel's own time is the stamp of its line about the first program.`,
+    `The default image with one vCPU and ${MEMORY_MIB} MiB in a monitor that is ready. From the request that configures it to the shell prompt, read through the control socket. The kernel's own time is the stamp of its line about the first program.`,
     `QEMU boots no Linux where KVM has no hardware assistance, so there is no peer here. ${ROUNDS} boots; medians. Spread: the time to the prompt.`,
   ],
   run,

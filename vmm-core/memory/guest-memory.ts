@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { close, createMemfd, preadFully } from '../sys/files';
 import { Mapping, viewOf } from '../sys/mapping';
-import { GiB, type Region, ramRegions } from './address-space';
+import { type Region, ramRegions } from './address-space';
 
 /** A guest physical address, or a length from it, that is not RAM. */
 export class GuestAddressError extends Error {
@@ -21,10 +21,11 @@ export interface GuestMemoryHandle {
 }
 
 /**
- * A typed array holds at most 4 GiB on this Node, so the mapping is seen through windows, each of
- * which also reaches a page into the next: an access that begins in a window ends in it.
+ * The mapping is seen through windows, each of which also reaches a page into the next: an access
+ * that begins in a window ends in it. Small ones, for V8 counts every view as memory it should free
+ * some day: a view of all RAM is answered by a garbage collection of several milliseconds.
  */
-const WINDOW = GiB;
+const WINDOW = 2 * 1024 * 1024;
 const OVERLAP = 4096;
 
 /**
@@ -39,7 +40,6 @@ export class GuestMemory {
     this.regions = ramRegions(handle.size);
   }
 
-  /** Made when first used: most threads need none, and each tells V8 of a GiB to account for. */
   private windowAt(index: number): { readonly bytes: Uint8Array; readonly view: DataView } {
     let window = this.windows[index];
     if (window === undefined) {

@@ -24,6 +24,7 @@ import {
   RUN_FILES,
 } from './protocol';
 import { Refused } from './refused';
+import { rehearseMachine } from './rehearsal';
 
 const LAST_LINES = 20;
 
@@ -90,6 +91,14 @@ export class Lifecycle {
     this.slotStates = Array.from({ length: this.config.vcpus }, createVcpuSlot);
     this.onChange(this.status());
     return this.config;
+  }
+
+  /** Runs the rehearsal, unless a machine was configured; a start that comes meanwhile waits. */
+  async rehearse(): Promise<void> {
+    await this.exclusively(async () => {
+      if (this.config !== undefined) return;
+      await rehearseMachine({ ...this.host, serial: createSerialState() }, this.host.runDir);
+    });
   }
 
   start(): Promise<MachineStatus> {

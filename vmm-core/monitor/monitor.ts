@@ -12,9 +12,12 @@ import { ControlServer } from './control-server';
 import { Lifecycle } from './lifecycle';
 import { readStartTicks } from './process-identity';
 import { LIFELINE_FD, PROTOCOL_VERSION, READY, RUN_FILES, type RunRecord } from './protocol';
+import { rehearseRequests } from './rehearsal';
 
 const USAGE = 'usage: monitor --run-dir DIRECTORY';
 const EXIT_USAGE = 64;
+/** A monitor that is not configured by then was started to wait. */
+const REHEARSE_AFTER_MS = 100;
 
 /** Starts the monitor of one machine in this process. */
 export function startMonitor(threads: VcpuThreads, args: readonly string[]): void {
@@ -48,8 +51,16 @@ export function startMonitor(threads: VcpuThreads, args: readonly string[]): voi
   );
   server = new ControlServer(lifecycle, console);
   record();
-  server.listen(path.join(runDir, RUN_FILES.socket), () => {
+  const socket = path.join(runDir, RUN_FILES.socket);
+  server.listen(socket, () => {
     keepLifeline(() => configured);
+    setTimeout(() => {
+      if (configured) return;
+      lifecycle.rehearse().then(
+        () => rehearseRequests(socket),
+        (error: unknown) => process.stderr.write(`the rehearsal failed: ${String(error)}\n`),
+      );
+    }, REHEARSE_AFTER_MS);
   });
 }
 

@@ -47,7 +47,10 @@ beforeAll(async () => {
     builtAt: '2026-01-01T00:00:00.000Z',
   };
   composed = await composeServices({
-    options: { directories: { data: directory, run: directory }, origins: ['https://vms.example'] },
+    options: {
+      directories: { data: directory, run: directory, images: directory },
+      origins: ['https://vms.example'],
+    },
     version: '1.2.3',
     migrations: join(import.meta.dirname, '../../../prisma/migrations'),
     agent: new FakeAgent(),

@@ -26,17 +26,15 @@ export class ServedConsole {
   }
 
   static async start(): Promise<ServedConsole> {
+    requireImage();
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'vd-e2e-'));
-    const data = path.join(directory, 'data');
-    fs.mkdirSync(data, { mode: 0o700 });
-    fs.symlinkSync(imagesDirectory(), path.join(data, 'images'));
     const child = spawn(process.execPath, ['dist/server.mjs', '--port', '0'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
         NODE_ENV: 'production',
-        VIRTDECK_DATA: data,
+        VIRTDECK_DATA: path.join(directory, 'data'),
         VIRTDECK_RUN: path.join(directory, 'run'),
       },
     });
@@ -92,13 +90,11 @@ export class ServedConsole {
   }
 }
 
-/** An image takes minutes to build and is the same for all, so the tests share one. */
-function imagesDirectory(): string {
-  const directory = process.env['VIRTDECK_IMAGES'];
-  if (directory === undefined) {
+/** Without it the console would build one, which takes longer than any test may. */
+function requireImage(): void {
+  if (process.env['VIRTDECK_IMAGES'] === undefined) {
     throw new Error('No default image in VIRTDECK_IMAGES: `npm test` builds one and sets it.');
   }
-  return path.resolve(directory);
 }
 
 function isAlive(pid: number): boolean {

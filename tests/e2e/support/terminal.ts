@@ -28,7 +28,15 @@ export class PageTerminal {
   /** Types as a person does, and presses Enter. */
   async enter(line: string): Promise<void> {
     await this.page.locator('.xterm-helper-textarea').focus();
-    await this.page.keyboard.type(line, { delay: TYPING_DELAY_MS });
+    const keyboard = await this.page.context().newCDPSession(this.page);
+    for (const character of line) {
+      // Playwright's own keyboard is an American one and inserts what that lacks without a key.
+      const key = { text: character, unmodifiedText: character, key: character };
+      await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
+      await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key: character });
+      await this.page.waitForTimeout(TYPING_DELAY_MS);
+    }
+    await keyboard.detach();
     await this.page.keyboard.press('Enter');
   }
 }
