@@ -3,6 +3,7 @@ import { specialiseCpuid } from '../cpu/cpuid';
 import type { CrashedVcpu } from '../cpu/crash';
 import { setBootMsrs, setPvhEntry, setVirtualWire } from '../cpu/entry-state';
 import { quirkCmdline } from '../cpu/quirks/cmdline';
+import { hideHypercalls } from '../cpu/quirks/cpuid';
 import type { HostQuirks } from '../cpu/quirks/host-quirks';
 import { MSR_LSTAR } from '../cpu/quirks/syscall';
 import type { VcpuEnd } from '../cpu/vcpu-loop';
@@ -112,6 +113,7 @@ export class Machine {
     // CPUID first: which MSRs there are depends on it.
     const cpuid = this.host.kvm.supportedCpuid();
     specialiseCpuid(cpuid, index, this.config.vcpus);
+    hideHypercalls(cpuid, this.host.quirks);
     vcpu.setCpuid(cpuid);
     setBootMsrs(vcpu);
     setVirtualWire(vcpu);
