@@ -10,6 +10,7 @@ function againIfUnderWay(client: QueryClient, queryKey: readonly string[]): void
 
 /** A machine as an event or an answer told it, into the list and its own entry. */
 export function putVm(client: QueryClient, vm: Vm): void {
+  if (isOvertaken(client, vm)) return;
   client.setQueryData<Vm>(keys.vm(vm.id), vm);
   client.setQueryData<Vm[]>(keys.vms, (list) => list && putById(list, vm));
   againIfUnderWay(client, keys.vms);
@@ -33,4 +34,12 @@ function putById<Item extends { readonly id: string }>(list: readonly Item[], it
   return list.some(({ id }) => id === item.id)
     ? list.map((old) => (old.id === item.id ? item : old))
     : [...list, item];
+}
+
+/** A start is quick: the event of the running machine can overtake the answer that says `starting`. */
+function isOvertaken(client: QueryClient, vm: Vm): boolean {
+  const known =
+    client.getQueryData<Vm>(keys.vm(vm.id)) ??
+    client.getQueryData<Vm[]>(keys.vms)?.find(({ id }) => id === vm.id);
+  return known !== undefined && known.stateSince > vm.stateSince;
 }

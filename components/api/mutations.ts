@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FirstRun, SignIn } from '@/server/api/session';
-import type { CreateVm, Vm, VmAction } from '@/server/api/vms';
+import type { VmAction } from '@/server/api/vm-actions';
+import type { CreateVm, Vm } from '@/server/api/vms';
 import { dropVm, putImage, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';

@@ -6,6 +6,7 @@ import { type ITheme, Terminal } from '@xterm/xterm';
 import type { ConsoleScreen } from './console-connection';
 import { ReplayGuard } from './replay-guard';
 
+const ORDINARY_REM = 16;
 const SCROLLBACK_LINES = 20_000;
 /** RIS, "reset to initial state": goes through the queue, so that it stays in order with output. */
 const FULL_RESET = '\u001bc';
@@ -46,7 +47,7 @@ export class XtermScreen implements ConsoleScreen {
     this.isDark = look.isDark;
     this.terminal = new Terminal({
       theme: look.theme,
-      fontSize: look.fontSize,
+      fontSize: pixels(look.fontSize),
       screenReaderMode: look.screenReader,
       scrollback: SCROLLBACK_LINES,
       cursorBlink: true,
@@ -148,7 +149,7 @@ export class XtermScreen implements ConsoleScreen {
     const { options } = this.terminal;
     this.isDark = look.isDark;
     options.theme = look.theme;
-    options.fontSize = look.fontSize;
+    options.fontSize = pixels(look.fontSize);
     options.screenReaderMode = look.screenReader;
     this.fit();
   }
@@ -174,6 +175,12 @@ export class XtermScreen implements ConsoleScreen {
       // No WebGL2 here.
     }
   }
+}
+
+/** Font sizes are for an ordinary page; on a wall screen all text of the page is larger. */
+function pixels(fontSize: number): number {
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Math.round((fontSize * rem) / ORDINARY_REM);
 }
 
 function bytesOf(text: string): Uint8Array {

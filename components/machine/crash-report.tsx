@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleAlert, ClipboardCopy } from 'lucide-react';
+import { ChevronRight, CircleAlert, ClipboardCopy } from 'lucide-react';
 import { formatDateTime } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
 import { Button } from '@/components/ui/button';
@@ -11,10 +11,12 @@ import { crashText } from './crash-text';
 interface CrashReportProps {
   readonly name: string;
   readonly crash: Crash;
+  /** Whether registers and last lines stand open; beside the terminal they would push it away. */
+  readonly open: boolean;
 }
 
 /** Why the machine is no more, from the cause in words down to the registers. */
-export function CrashReport({ name, crash }: CrashReportProps) {
+export function CrashReport({ name, crash, open }: CrashReportProps) {
   const t = useText();
   const copy = async () => {
     try {
@@ -51,7 +53,13 @@ export function CrashReport({ name, crash }: CrashReportProps) {
           <ClipboardCopy aria-hidden /> {t('machine.crashCopy')}
         </Button>
       </header>
-      <CrashDetails crash={crash} />
+      <details open={open} className="group">
+        <summary className="flex select-none list-none items-center gap-1.5 px-4 py-2.5 font-medium text-muted text-sm hover:text-ink sm:px-5">
+          <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
+          {t('machine.crashDetails')}
+        </summary>
+        <CrashDetails crash={crash} />
+      </details>
     </section>
   );
 }
@@ -61,7 +69,7 @@ function CrashDetails({ crash }: { readonly crash: Crash }) {
   const registers = Object.entries(crash.registers ?? {});
   const hasState = registers.length > 0 || crash.instructionBytes !== undefined;
   return (
-    <div className="grid gap-x-8 gap-y-5 px-4 py-4 sm:px-5 xl:grid-cols-2">
+    <div className="grid gap-x-8 gap-y-5 px-4 pt-1 pb-4 sm:px-5 xl:grid-cols-2">
       {hasState && (
         <div className="flex min-w-0 flex-col gap-4">
           {registers.length > 0 && <Registers registers={registers} />}

@@ -7,8 +7,14 @@ import { Notice } from '@/components/ui/notice';
 import type { Vm } from '@/server/api/vms';
 import { CrashReport } from './crash-report';
 
+interface MachineNoticesProps {
+  readonly vm: Vm;
+  /** Whether there is room for details. */
+  readonly detailed: boolean;
+}
+
 /** What a person has to know before anything else on the machine's page. */
-export function MachineNotices({ vm }: { readonly vm: Vm }) {
+export function MachineNotices({ vm, detailed }: MachineNoticesProps) {
   const t = useText();
   return (
     <>
@@ -19,7 +25,7 @@ export function MachineNotices({ vm }: { readonly vm: Vm }) {
         </Notice>
       )}
       {vm.waitingFor && <WaitingNotice reason={vm.waitingFor} />}
-      {vm.crash && <CrashReport name={vm.name} crash={vm.crash} />}
+      {vm.crash && <CrashReport name={vm.name} crash={vm.crash} open={detailed} />}
     </>
   );
 }

@@ -2,11 +2,13 @@
 
 import { Activity, SearchX, SquareTerminal } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/components/api/api-error';
 import { useVm } from '@/components/api/queries';
 import { useText } from '@/components/i18n/use-text';
+import { buttonStyle } from '@/components/ui/button-style';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorNotice } from '@/components/ui/error-notice';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -58,7 +60,7 @@ function Machine({ vm }: { readonly vm: Vm }) {
   return (
     <div className="flex flex-col gap-5">
       <MachineHeader vm={vm} onDeleted={() => router.push('/machines')} />
-      <MachineNotices vm={vm} />
+      <MachineNotices vm={vm} detailed={tab === 'overview'} />
       <Tabs
         label={t('machine.tabs')}
         tabs={[
@@ -86,7 +88,15 @@ function Machine({ vm }: { readonly vm: Vm }) {
 function MachineNotFound() {
   const t = useText();
   return (
-    <EmptyState icon={<SearchX />} title={t('machine.notFoundTitle')}>
+    <EmptyState
+      icon={<SearchX />}
+      title={t('machine.notFoundTitle')}
+      actions={
+        <Link href="/machines" className={buttonStyle()}>
+          {t('common.toMachines')}
+        </Link>
+      }
+    >
       {t('machine.notFoundHint')}
     </EmptyState>
   );

@@ -1,7 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { reasonNot, type Vm, type VmAction } from '@/server/api/vms';
+import { reasonNot, type VmAction } from '@/server/api/vm-actions';
+import type { Vm } from '@/server/api/vms';
 import {
   useDeleteVm,
   usePauseVm,

@@ -1,5 +1,6 @@
 import type { Problem } from '../api/problem';
-import { reasonNot, type VmAction, type VmState } from '../api/vms';
+import { reasonNot, type VmAction } from '../api/vm-actions';
+import type { VmState } from '../api/vms';
 import { messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { invalid } from '../problems/problems';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../api/events';
-import { ACTIONS_BY_STATE, createVmSchema, type Vm, type VmState, vmStateSchema } from '../api/vms';
+import { ACTIONS_BY_STATE } from '../api/vm-actions';
+import { createVmSchema, type Vm, type VmState, vmStateSchema } from '../api/vms';
 import { FakeAgent } from '../host/testing/fake-agent';
 import { silentLog } from '../log/log';
 import { ProblemError } from '../problems/problem-error';

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import {
-  allows,
-  type Crash,
-  type createVmSchema,
-  type Vm,
-  type VmAction,
-  type VmState,
-} from '../api/vms';
+import { allows, type VmAction } from '../api/vm-actions';
+import type { Crash, createVmSchema, Vm, VmState } from '../api/vms';
 import type { HostAgent, MachineReport } from '../host/agent';
 import type { ImageService } from '../images/image-service';
 import { type Log, messageOf } from '../log/log';

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { TestConsole } from '../support/console';
 import { describeWithKvm } from '../support/kvm';
 import { Visitor } from './support/browser';
-import { ServedConsole } from './support/served-console';
+
 import { PageTerminal } from './support/terminal';
 
 /** Includes the boot; the hosts of tests are slow and busy. */
@@ -14,7 +15,7 @@ const PROMPT = /#$/;
 const NON_LATIN = 'héllo-世界-Привет';
 
 describeWithKvm('from the empty page to a Linux shell', () => {
-  let served: ServedConsole;
+  let served: TestConsole;
   let visitor: Visitor;
   let page: Page;
   let terminal: PageTerminal;
@@ -22,7 +23,7 @@ describeWithKvm('from the empty page to a Linux shell', () => {
   let machineId = '';
 
   beforeAll(async () => {
-    served = await ServedConsole.start();
+    served = await TestConsole.fresh();
     visitor = await Visitor.arrive('journey');
     page = visitor.page;
     page.setDefaultTimeout(ANSWER_MS);

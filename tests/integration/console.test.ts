@@ -67,7 +67,7 @@ describeWithKvm('a console with machines', () => {
   });
 
   it('replays the console of a machine that crashed, and starts it again', async () => {
-    expect(await console.log(killed)).toContain('Welcome to virtdeck');
+    expect(await console.printed(killed)).toContain('Welcome to virtdeck');
     await console.request('POST', `/vms/${killed}/start`);
     await console.untilState(killed, 'running');
     expect((await console.vm(killed)).crash).toBeNull();

@@ -15,7 +15,7 @@ import { RUN_FILES, type RunRecord } from '../../vmm-core/monitor/protocol';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ADDRESS = /virtdeck is at (\S+)/;
-const ONE_TIME_LINK = /first-run#(\S+)/;
+const ONE_TIME_LINK = /\S+\/first-run#(\S+)/;
 const START_MS = 30_000;
 const ADMIN = { name: 'admin', password: 'correct horse battery' };
 
@@ -33,11 +33,22 @@ export class TestConsole {
 
   private constructor(private readonly directory: string) {}
 
-  /** A console with its first admin signed in. */
-  static async start(): Promise<TestConsole> {
+  /** A console as a person finds it who starts it for the first time. */
+  static async fresh(): Promise<TestConsole> {
     const console = new TestConsole(fs.mkdtempSync(path.join(os.tmpdir(), 'vd-')));
     try {
       await console.launch();
+      return console;
+    } catch (error) {
+      await console.remove();
+      throw error;
+    }
+  }
+
+  /** A console with its first admin signed in. */
+  static async start(): Promise<TestConsole> {
+    const console = await TestConsole.fresh();
+    try {
       const token = ONE_TIME_LINK.exec(console.output)?.[1];
       const { status } = await console.request('POST', '/first-run', { token, ...ADMIN });
       if (status >= 400) throw new Error(`first run: ${status}`);
@@ -48,8 +59,22 @@ export class TestConsole {
     }
   }
 
+  /** Where the first admin is made. */
+  get oneTimeLink(): string {
+    return ONE_TIME_LINK.exec(this.output)?.[0] ?? '';
+  }
+
+  /** What the process said, for the report of a test that failed. */
+  get log(): string {
+    return this.output;
+  }
+
   /** Starts the process, or starts it again on the same directories. */
   async launch(): Promise<void> {
+    // Without it the console would build one, which takes longer than any test may.
+    if (process.env['VIRTDECK_IMAGES'] === undefined) {
+      throw new Error('No default image in VIRTDECK_IMAGES: `npm test` builds one and sets it.');
+    }
     this.output = '';
     const child = spawn(process.execPath, ['dist/server.mjs', '--port', '0'], {
       cwd: ROOT,
@@ -141,7 +166,7 @@ export class TestConsole {
     return (await this.request('GET', `/vms/${id}/metrics`)).body as VmMetrics;
   }
 
-  async log(id: string): Promise<string> {
+  async printed(id: string): Promise<string> {
     return String((await this.request('GET', `/vms/${id}/console/log`)).body);
   }
 

@@ -11,7 +11,6 @@ export const common = {
   skipToContent: 'Skip to content',
   unknownError: 'Something went wrong.',
   unknownErrorHint: 'Try again. If it stays, look at the output of virtdeck on the host.',
-  details: 'Details',
   notFoundTitle: 'There is nothing at this address',
   notFoundHint: 'It may have been deleted, or the link is wrong.',
   toMachines: 'Go to machines',

@@ -1,7 +1,6 @@
 export const create = {
   title: 'Create machine',
   basics: 'Basics',
-  basicsHint: 'What the machine is called.',
   boot: 'Boot',
   bootHint: 'What it starts from.',
   compute: 'CPU and memory',
@@ -39,5 +38,4 @@ export const create = {
   sections: 'Sections',
   sectionWrong: 'A field here needs another look',
   created: '{name} was created.',
-  hasErrors: 'Some fields need another look.',
 } as const;

@@ -21,6 +21,4 @@ export const images = {
   usedBy: 'Used by',
   listFailed: 'The images could not be fetched',
   useIt: 'Create a machine with it',
-  nextStep: 'What to do',
-  alreadyBuilding: 'The image is being built.',
 } as const;

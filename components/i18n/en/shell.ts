@@ -5,7 +5,6 @@ export const shell = {
   images: 'Images',
   host: 'Host',
   createMachine: 'Create machine',
-  create: 'Create',
   theme: 'Theme',
   themeLight: 'Light',
   themeDark: 'Dark',

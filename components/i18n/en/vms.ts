@@ -1,6 +1,5 @@
 export const vms = {
   title: 'Machines',
-  create: 'Create machine',
   stateRunning: 'Running',
   stateStopped: 'Stopped',
   statePaused: 'Paused',
@@ -47,7 +46,6 @@ export const vms = {
   columnState: 'State',
   columnVcpus: 'vCPUs',
   columnMemory: 'Memory',
-  columnImage: 'Image',
   columnSince: 'In this state for',
   columnActions: 'Actions',
   listFailed: 'The machines could not be fetched',

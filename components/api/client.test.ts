@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { ApiError, causeAndHint } from './api-error';
+import { request } from './client';
+import { someProblem } from './testing/fixtures';
+
+const schema = async () => z.object({ id: z.string() });
+
+function answerWith(body: BodyInit | null, init: ResponseInit = {}) {
+  const fetched = vi.fn(async () => new Response(body, init));
+  vi.stubGlobal('fetch', fetched);
+  return fetched;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ApiError)) throw new Error('expected an ApiError');
+  return error;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('request', () => {
+  it('sends JSON and gives what the schema knows', async () => {
+    const fetched = answerWith(JSON.stringify({ id: 'a', more: 1 }));
+    expect(await request('POST', '/vms', { schema, body: { name: 'x' } })).toEqual({ id: 'a' });
+    expect(fetched).toHaveBeenCalledWith(
+      '/api/v1/vms',
+      expect.objectContaining({ method: 'POST', body: '{"name":"x"}' }),
+    );
+  });
+
+  it('reads no body where none is asked for', async () => {
+    answerWith(null, { status: 204 });
+    expect(await request('DELETE', '/vms/a')).toBeUndefined();
+  });
+
+  it('throws a problem with its cause, hint and fields', async () => {
+    const errors = [{ path: 'name', message: 'Too long.' }];
+    answerWith(JSON.stringify(someProblem({ status: 400, code: 'invalid', errors })), {
+      status: 400,
+    });
+    const error = await failureOf(request('POST', '/vms', { schema, body: {} }));
+    expect(error).toMatchObject({ status: 400, code: 'invalid', errors });
+    expect(causeAndHint(error)).toEqual({
+      detail: 'The machine is running.',
+      hint: 'Stop it first.',
+    });
+  });
+
+  it.each([
+    ['a page of a proxy', '<h1>Bad gateway</h1>'],
+    ['nothing', null],
+  ])('names the status when the failure is %s', async (_what, body) => {
+    answerWith(body, { status: 502 });
+    const error = await failureOf(request('GET', '/vms', { schema }));
+    expect(error.status).toBe(502);
+    expect(error.detail).toContain('502');
+    expect(error.hint).not.toBe('');
+  });
+
+  it.each([
+    ['not JSON', 'hello'],
+    ['of another shape', '{"id":1}'],
+  ])('does not hand on an answer that is %s', async (_what, body) => {
+    answerWith(body);
+    const error = await failureOf(request('GET', '/vms', { schema }));
+    expect(error.code).toBe('strange-answer');
+  });
+
+  it('tells a server out of reach from one that refuses', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed to fetch')));
+    const error = await failureOf(request('GET', '/vms', { schema }));
+    expect(error.unreachable).toBe(true);
+  });
+
+  it('lets an abort pass', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    vi.stubGlobal('fetch', () => Promise.reject(abort.signal.reason));
+    await expect(request('GET', '/vms', { schema, signal: abort.signal })).rejects.toBe(
+      abort.signal.reason,
+    );
+  });
+});

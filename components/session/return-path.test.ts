@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { returnPath, signInPath } from './return-path';
+
+describe('returnPath', () => {
+  it.each([
+    ['/machines/a?tab=console', '/machines/a?tab=console'],
+    ['/host#memory', '/host#memory'],
+    [null, '/machines'],
+    ['', '/machines'],
+    ['https://elsewhere.example/', '/machines'],
+    ['//elsewhere.example/', '/machines'],
+    ['/\\elsewhere.example/', '/machines'],
+    ['javascript:alert(1)', '/machines'],
+    ['/sign-in?next=/sign-in', '/machines'],
+  ])('leads %j to %s', (next, path) => expect(returnPath(next)).toBe(path));
+
+  it('finds back what signInPath keeps', () => {
+    const path = '/machines/a?tab=console&x=%26';
+    const next = new URL(signInPath(path), 'http://h').searchParams.get('next');
+    expect(returnPath(next)).toBe(path);
+  });
+});
