@@ -70,13 +70,16 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
   provideServices(services);
 
   // Next listens for upgrades on whatever server it finds and ends those it does not know, ours
-  // among them. It is given one that never listens; its upgrades come through the handler below.
-  const pages = next({ dev: options.development, dir: root, httpServer: createServer() });
+  // among them. It is given one that never listens, and of upgrades those that are not ours.
+  const forPages = createServer();
+  const pages = next({ dev: options.development, dir: root, httpServer: forPages });
   await pages.prepare();
   const consoles = new ConsoleUpgrade(services);
   server.serve({
     request: pages.getRequestHandler(),
-    upgrade: pages.getUpgradeHandler(),
+    upgrade: async (request, socket, head) => {
+      if (!forPages.emit('upgrade', request, socket, head)) socket.destroy();
+    },
     consoles,
   });
   return {

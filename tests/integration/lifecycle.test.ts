@@ -176,6 +176,13 @@ describeWithKvm('a guest that dies', () => {
     expect(crash?.instructionBytes).toMatch(/^62f17c48/);
   });
 
+  it('takes no more than itself down when it saves its registers where no memory is', async () => {
+    const monitor = await startPayload('save-to-nowhere');
+    const { crash } = await monitor.untilState('crashed');
+    expect(['emulation-failure', 'triple-fault']).toContain(crash?.reason);
+    expect((await monitor.client.act('stop')).state).toBe('stopped');
+  });
+
   it('leaves its last words in a file when the monitor is killed', async () => {
     const monitor = await startPayload('halt');
     await monitor.untilPrinted('!');

@@ -41,7 +41,9 @@ describeWithKvm('Linux of the default image', () => {
   it('has job control: Ctrl-C ends a program', async () => {
     await linux.client.sendInput('sleep 1000\n');
     await new Promise((resolve) => setTimeout(resolve, 1500));
+    const before = (await linux.console()).length;
     await linux.client.sendInput('\u0003');
+    await linux.untilPrompt(before);
     expect(await linux.run('echo back')).toContain('back');
   });
 

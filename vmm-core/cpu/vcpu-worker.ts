@@ -8,6 +8,7 @@ import { COM1_IRQ, PORTS } from '../machine/ports';
 import { GuestMemory, type GuestMemoryHandle } from '../memory/guest-memory';
 import { EventFd } from '../sys/files';
 import { threadId } from '../sys/threads';
+import { describeCrash } from './crash';
 import { handedOverPorts } from './handed-over';
 import { quirkHandlers } from './quirks/handlers';
 import type { HostQuirks } from './quirks/host-quirks';
@@ -63,6 +64,12 @@ function runVcpu(assignment: VcpuAssignment, onPaused: () => void): VcpuEnd {
   const quirks = quirkHandlers(assignment.quirks, vcpu, memory, assignment.xsaveComponents, slot);
   try {
     return new VcpuLoop(vcpu, slot, ports, quirks, onPaused).run();
+  } catch (error) {
+    // A fault of ours that this guest has found: it takes down this guest and nothing else.
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`vCPU thread: ${what}\n`);
+    const message = 'the monitor met an error of its own while it served the guest';
+    return { kind: 'crashed', crash: describeCrash(vcpu, 'monitor-failure', message) };
   } finally {
     vcpu.unmap();
   }

@@ -1,5 +1,5 @@
 import type { Vcpu } from '../../kvm/vcpu';
-import type { GuestMemory } from '../../memory/guest-memory';
+import { GuestAddressError, type GuestMemory } from '../../memory/guest-memory';
 import { randomBytes } from '../../sys/random';
 import { decode, ENCODED_REGISTERS, type Instruction } from './decode';
 import { GuestPageFault, LinearMemory } from './linear-memory';
@@ -76,6 +76,8 @@ export class InstructionEmulator {
     try {
       if (!handler(instruction)) return false;
     } catch (error) {
+      // An operand that is no RAM: nothing in the manual's way that could be done here.
+      if (error instanceof GuestAddressError) return false;
       if (!(error instanceof GuestPageFault)) throw error;
       this.pageFault(error);
       return true;
