@@ -66,15 +66,6 @@ describe('the lock of a directory', () => {
     lockDirectory(directory, 'VIRTDECK_DATA')();
     expect(await readdir(directory)).toEqual([]);
   });
-
-  it('of a console that was killed is taken over', async () => {
-    const dead = JSON.stringify({ pid: process.pid, startTicks: 1 });
-    await writeFile(join(directory, 'console.lock'), dead);
-    lockDirectory(directory, 'VIRTDECK_DATA')();
-    await writeFile(join(directory, 'console.lock'), 'half a lo');
-    lockDirectory(directory, 'VIRTDECK_DATA')();
-    expect(await readdir(directory)).toEqual([]);
-  });
 });
 
 describe('options', () => {

@@ -29,16 +29,6 @@ it('is given to one after the other', async () => {
   expect(readdirSync(directory)).toEqual([]);
 });
 
-it.each([
-  ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, startTicks: 1 })],
-  ['a process that has its pid from another', JSON.stringify({ pid: process.pid, startTicks: 1 })],
-  ['nobody: it is cut short', '{"pid":'],
-])('is taken from %s', async (_whom, content) => {
-  writeFileSync(path, content);
-  (await takeBuildLock(path, undefined, vi.fn()))();
-  expect(readdirSync(directory)).toEqual([]);
-});
-
 it('is waited for no longer than wanted', async () => {
   writeFileSync(path, JSON.stringify(identifyProcess(process.pid)));
   const stop = new AbortController();
