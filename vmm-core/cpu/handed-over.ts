@@ -1,5 +1,5 @@
-import type { BusDevice } from '../machine/bus';
-import { PORTS } from '../machine/ports';
+import type { Bus, BusDevice } from '../machine/bus';
+import { DEVICE_HOST_PORTS } from '../machine/ports';
 import type { EventFd } from '../sys/files';
 import type { VcpuSlot } from './vcpu-slot';
 
@@ -12,16 +12,22 @@ interface Attachment {
 /** Ports whose devices the device host owns: the vCPU hands each access over and waits. */
 export function handedOverPorts(slot: VcpuSlot, doorbell: EventFd): readonly Attachment[] {
   const ring = (): void => doorbell.signal();
-  const owned = [PORTS.i8042, PORTS.rtc, PORTS.debugExit, PORTS.resetControl];
-  return owned.map(({ first, count }) => ({
+  return DEVICE_HOST_PORTS.map(({ first, count }) => ({
     first,
     count,
     device: {
       widest: 4,
-      read: (offset, size) => slot.ask(first + offset, size, false, 0, ring),
-      write: (offset, size, value) => {
-        slot.ask(first + offset, size, true, value, ring);
-      },
+      read: (offset, size) => slot.askRead(false, first + offset, size, ring),
+      write: (offset, size, value) => slot.askWrite(false, first + offset, size, value, ring),
     },
   }));
+}
+
+/** All memory-mapped I/O is the device host's. */
+export function handedOverMemory(slot: VcpuSlot, doorbell: EventFd): Bus {
+  const ring = (): void => doorbell.signal();
+  return {
+    read: (address, size) => slot.askRead(true, address, size, ring),
+    write: (address, size, value) => slot.askWrite(true, address, size, value, ring),
+  };
 }

@@ -1,7 +1,7 @@
 import { EXIT, FLAG } from '../kvm/abi';
 import { KVM_RUN } from '../kvm/layout';
 import type { Vcpu } from '../kvm/vcpu';
-import type { PortBus } from '../machine/bus';
+import type { Bus } from '../machine/bus';
 import { errno } from '../sys/libc';
 import { type CrashedVcpu, describeCrash } from './crash';
 import type { QuirkHandlers } from './quirks/handlers';
@@ -18,7 +18,10 @@ const IO_COUNT = KVM_RUN.at['io.count'];
 const IO_DATA = KVM_RUN.at['io.data_offset'];
 const MMIO_DATA = KVM_RUN.at['mmio.data'];
 const MMIO_IS_WRITE = KVM_RUN.at['mmio.is_write'];
-const MMIO_BYTES = 8;
+const MMIO_ADDRESS = KVM_RUN.at['mmio.phys_addr'];
+const MMIO_LENGTH = KVM_RUN.at['mmio.len'];
+/** The widest access that devices take; wider ones come as several. */
+const MMIO_WIDEST = 4;
 
 /** Why a vCPU is no longer in its loop. */
 export type VcpuEnd =
@@ -30,7 +33,8 @@ export class VcpuLoop {
   constructor(
     private readonly vcpu: Vcpu,
     private readonly slot: VcpuSlot,
-    private readonly ports: PortBus,
+    private readonly ports: Bus,
+    private readonly memory: Bus,
     private readonly quirks: QuirkHandlers,
     private readonly onPaused: () => void,
   ) {}
@@ -54,10 +58,7 @@ export class VcpuLoop {
           this.servePort();
           continue;
         case EXIT.KVM_EXIT_MMIO:
-          // No device has memory yet: reads see all ones, writes are lost.
-          if (run.getUint8(MMIO_IS_WRITE) === 0) {
-            vcpu.runBytes.fill(0xff, MMIO_DATA, MMIO_DATA + MMIO_BYTES);
-          }
+          this.serveMemory();
           continue;
         case EXIT.KVM_EXIT_INTR:
         case EXIT.KVM_EXIT_IRQ_WINDOW_OPEN:
@@ -113,6 +114,23 @@ export class VcpuLoop {
     for (let i = 0; i < count; i++, at += size) {
       if (isOut) this.ports.write(port, size, readSized(run, at, size));
       else writeSized(run, at, size, this.ports.read(port, size));
+    }
+  }
+
+  /** One access of 1 to 8 bytes. */
+  private serveMemory(): void {
+    const { run, runBytes } = this.vcpu;
+    const address =
+      run.getUint32(MMIO_ADDRESS, true) + run.getUint32(MMIO_ADDRESS + 4, true) * 2 ** 32;
+    const isWrite = runBytes[MMIO_IS_WRITE] !== 0;
+    const length = run.getUint32(MMIO_LENGTH, true);
+    for (let done = 0; done < length; ) {
+      const left = length - done;
+      const size = left >= MMIO_WIDEST ? MMIO_WIDEST : left >= 2 ? 2 : 1;
+      const at = MMIO_DATA + done;
+      if (isWrite) this.memory.write(address + done, size, readSized(run, at, size));
+      else writeSized(run, at, size, this.memory.read(address + done, size));
+      done += size;
     }
   }
 

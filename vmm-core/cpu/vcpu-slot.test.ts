@@ -22,15 +22,38 @@ describe("a vCPU's shared slot", () => {
     expect([slot.quirkCount('syscall'), slot.quirkCount('instruction')]).toEqual([1, 0]);
   });
 
-  it('hands an access over and brings the answer back, whole 32 bits of it', () => {
+  it('hands a read over and brings the answer back, whole 32 bits of it', () => {
     const slot = new VcpuSlot(createVcpuSlot());
-    const answer = slot.ask(0x70, 4, true, 0xffff_fffe, () =>
+    const answer = slot.askRead(true, 0x1_e000_0004, 4, () =>
       slot.answer((access) => {
-        expect(access).toEqual({ port: 0x70, size: 4, isWrite: true, value: 0xffff_fffe });
+        expect(access).toEqual({
+          isMemory: true,
+          address: 0x1_e000_0004,
+          size: 4,
+          isWrite: false,
+          value: 0,
+        });
         return 0x8000_0001;
       }),
     );
     expect(answer).toBe(0x8000_0001);
+  });
+
+  it('hands a write over', () => {
+    const slot = new VcpuSlot(createVcpuSlot());
+    expect.assertions(1);
+    slot.askWrite(false, 0x70, 4, 0xffff_fffe, () =>
+      slot.answer(({ isMemory, address, size, isWrite, value }) => {
+        expect([isMemory, address, size, isWrite, value]).toEqual([
+          false,
+          0x70,
+          4,
+          true,
+          0xffff_fffe,
+        ]);
+        return 0;
+      }),
+    );
   });
 
   it('answers nothing that was not asked', () => {

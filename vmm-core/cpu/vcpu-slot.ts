@@ -8,7 +8,6 @@ enum Word {
   Command,
   ThreadId,
   MailboxState,
-  MailboxPort,
   MailboxAccess,
   MailboxValue,
   Count,
@@ -21,6 +20,13 @@ export const COMMAND_LEAVE = 2;
 const MAILBOX_EMPTY = 0;
 const MAILBOX_ASKED = 1;
 const MAILBOX_ANSWERED = 2;
+
+/** The address of a handed-over access, a double for it has up to 52 bits. */
+const MAILBOX_ADDRESS_AT = 56;
+// Bits of the mailbox's access word, above the size.
+const ACCESS_SIZE = 0xff;
+const ACCESS_WRITE = 0x100;
+const ACCESS_MEMORY = 0x200;
 
 /** Counters are doubles: one writer, and a reader that sees each whole. */
 const COUNTERS_AT = 64;
@@ -38,9 +44,11 @@ export function createVcpuSlot(): SharedArrayBuffer {
   return new SharedArrayBuffer(COUNTERS_AT + COUNTERS * 8);
 }
 
-/** An I/O port access that the device host is to serve. */
-export interface PortAccess {
-  readonly port: number;
+/** An access that the device host is to serve. */
+export interface DeviceAccess {
+  /** Memory-mapped I/O, or an I/O port. */
+  readonly isMemory: boolean;
+  readonly address: number;
   readonly size: number;
   readonly isWrite: boolean;
   readonly value: number;
@@ -48,10 +56,12 @@ export interface PortAccess {
 
 export class VcpuSlot {
   private readonly words: Int32Array;
+  private readonly mailboxAddress: Float64Array;
   private readonly counters: Float64Array;
 
   constructor(state: SharedArrayBuffer) {
     this.words = new Int32Array(state, 0, Word.Count);
+    this.mailboxAddress = new Float64Array(state, MAILBOX_ADDRESS_AT, 1);
     this.counters = new Float64Array(state, COUNTERS_AT, COUNTERS);
   }
 
@@ -78,10 +88,25 @@ export class VcpuSlot {
     Atomics.store(this.words, Word.ThreadId, tid);
   }
 
-  /** From the vCPU's thread: hands an access over and sleeps until it is answered. */
-  ask(port: number, size: number, isWrite: boolean, value: number, ring: () => void): number {
-    this.words[Word.MailboxPort] = port;
-    this.words[Word.MailboxAccess] = size | (isWrite ? 0x100 : 0);
+  /** From the vCPU's thread: hands a read over and sleeps until it is answered. */
+  askRead(isMemory: boolean, address: number, size: number, ring: () => void): number {
+    return this.ask(size | (isMemory ? ACCESS_MEMORY : 0), address, 0, ring);
+  }
+
+  /** From the vCPU's thread: hands a write over and sleeps until it is done. */
+  askWrite(
+    isMemory: boolean,
+    address: number,
+    size: number,
+    value: number,
+    ring: () => void,
+  ): void {
+    this.ask(size | ACCESS_WRITE | (isMemory ? ACCESS_MEMORY : 0), address, value, ring);
+  }
+
+  private ask(access: number, address: number, value: number, ring: () => void): number {
+    this.mailboxAddress[0] = address;
+    this.words[Word.MailboxAccess] = access;
     this.words[Word.MailboxValue] = value;
     Atomics.store(this.words, Word.MailboxState, MAILBOX_ASKED);
     ring();
@@ -91,13 +116,14 @@ export class VcpuSlot {
   }
 
   /** From the device host: answers the access that waits, if one does. */
-  answer(serve: (access: PortAccess) => number): void {
+  answer(serve: (access: DeviceAccess) => number): void {
     if (Atomics.load(this.words, Word.MailboxState) !== MAILBOX_ASKED) return;
     const access = this.words[Word.MailboxAccess] ?? 0;
     this.words[Word.MailboxValue] = serve({
-      port: this.words[Word.MailboxPort] ?? 0,
-      size: access & 0xff,
-      isWrite: (access & 0x100) !== 0,
+      isMemory: (access & ACCESS_MEMORY) !== 0,
+      address: this.mailboxAddress[0] ?? 0,
+      size: access & ACCESS_SIZE,
+      isWrite: (access & ACCESS_WRITE) !== 0,
       value: (this.words[Word.MailboxValue] ?? 0) >>> 0,
     });
     Atomics.store(this.words, Word.MailboxState, MAILBOX_ANSWERED);

@@ -9,7 +9,7 @@ import { GuestMemory, type GuestMemoryHandle } from '../memory/guest-memory';
 import { EventFd } from '../sys/files';
 import { threadId } from '../sys/threads';
 import { describeCrash } from './crash';
-import { handedOverPorts } from './handed-over';
+import { handedOverMemory, handedOverPorts } from './handed-over';
 import { quirkHandlers } from './quirks/handlers';
 import type { HostQuirks } from './quirks/host-quirks';
 import type { XsaveComponent } from './quirks/xsave';
@@ -56,14 +56,16 @@ function runVcpu(assignment: VcpuAssignment, onPaused: () => void): VcpuEnd {
   });
   const ports = new PortBus();
   ports.attach(PORTS.com1.first, PORTS.com1.count, serial);
-  for (const { first, count, device } of handedOverPorts(slot, EventFd.of(assignment.doorbellFd))) {
+  const doorbell = EventFd.of(assignment.doorbellFd);
+  for (const { first, count, device } of handedOverPorts(slot, doorbell)) {
     ports.attach(first, count, device);
   }
 
-  const memory = new GuestMemory(assignment.memory);
-  const quirks = quirkHandlers(assignment.quirks, vcpu, memory, assignment.xsaveComponents, slot);
+  const memory = handedOverMemory(slot, doorbell);
+  const ram = new GuestMemory(assignment.memory);
+  const quirks = quirkHandlers(assignment.quirks, vcpu, ram, assignment.xsaveComponents, slot);
   try {
-    return new VcpuLoop(vcpu, slot, ports, quirks, onPaused).run();
+    return new VcpuLoop(vcpu, slot, ports, memory, quirks, onPaused).run();
   } catch (error) {
     // A fault of ours that this guest has found: it takes down this guest and nothing else.
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,19 +1,22 @@
-import { type PortAccess, VcpuSlot } from '../cpu/vcpu-slot';
-import { PortBus } from '../machine/bus';
-import { PORTS } from '../machine/ports';
+import { type DeviceAccess, VcpuSlot } from '../cpu/vcpu-slot';
+import type { Bus } from '../machine/bus';
 import { EventFd } from '../sys/files';
 import { watchReadable } from '../sys/poll';
-import { DebugExit, I8042, type MachineControl, ResetControl } from './power';
-import { Rtc } from './rtc';
+
+/** What vCPUs hand over is for these. */
+export interface DeviceBuses {
+  readonly ports: Bus;
+  readonly memory: Bus;
+}
 
 /**
- * Owns the state of every device but the UART, as ordinary objects of one thread. Its doorbell
- * rings when a vCPU hands an access over; that vCPU sleeps until the access is answered.
+ * Serves what vCPUs hand over, on this thread, which owns all device state but the UART's. Its
+ * doorbell rings when a vCPU hands an access over; that vCPU sleeps until the access is answered.
  */
 export class DeviceHost {
   readonly doorbell = EventFd.create();
   private slots: readonly VcpuSlot[] = [];
-  private ports = new PortBus();
+  private buses: DeviceBuses | undefined;
 
   constructor() {
     watchReadable(this.doorbell.fd, () => {
@@ -22,25 +25,17 @@ export class DeviceHost {
     });
   }
 
-  /** Fresh devices, for the vCPUs of a machine that is about to run. */
-  attach(slots: readonly SharedArrayBuffer[], control: MachineControl, debugExit: boolean): void {
+  /** The vCPUs and the devices of a machine that is about to run. */
+  attach(slots: readonly SharedArrayBuffer[], buses: DeviceBuses): void {
     this.slots = slots.map((state) => new VcpuSlot(state));
-    this.ports = new PortBus();
-    this.ports.attach(PORTS.i8042.first, PORTS.i8042.count, new I8042(control));
-    this.ports.attach(PORTS.rtc.first, PORTS.rtc.count, new Rtc(() => new Date()));
-    this.ports.attach(
-      PORTS.resetControl.first,
-      PORTS.resetControl.count,
-      new ResetControl(control),
-    );
-    if (debugExit) {
-      this.ports.attach(PORTS.debugExit.first, PORTS.debugExit.count, new DebugExit(control));
-    }
+    this.buses = buses;
   }
 
-  private readonly serve = ({ port, size, isWrite, value }: PortAccess): number => {
-    if (!isWrite) return this.ports.read(port, size);
-    this.ports.write(port, size, value);
+  private readonly serve = (access: DeviceAccess): number => {
+    const bus = access.isMemory ? this.buses?.memory : this.buses?.ports;
+    if (bus === undefined) return 0;
+    if (!access.isWrite) return bus.read(access.address, access.size);
+    bus.write(access.address, access.size, access.value);
     return 0;
   };
 }

@@ -148,6 +148,26 @@ export const KVM_XSAVE = layout('kvm_xsave', 4096, { region: 0 });
 export const KVM_XCRS = layout('kvm_xcrs', 392, { nr_xcrs: 0, xcrs: 8 });
 export const KVM_XCR = layout('kvm_xcr', 16, { xcr: 0, value: 8 });
 
+/** Followed by `nr` entries. */
+export const KVM_IRQ_ROUTING = layout('kvm_irq_routing', 8, { nr: 0 });
+export const KVM_IRQ_ROUTING_ENTRY = layout('kvm_irq_routing_entry', 48, {
+  gsi: 0,
+  type: 4,
+  'u.irqchip.irqchip': 16,
+  'u.irqchip.pin': 20,
+  'u.msi.address_lo': 16,
+  'u.msi.address_hi': 20,
+  'u.msi.data': 24,
+});
+export const KVM_IRQFD = layout('kvm_irqfd', 32, { fd: 0, gsi: 4, flags: 8 });
+export const KVM_IOEVENTFD = layout('kvm_ioeventfd', 64, {
+  datamatch: 0,
+  addr: 8,
+  len: 16,
+  fd: 20,
+  flags: 24,
+});
+
 /** Every layout, for the test that compares them with the headers. */
 export const LAYOUTS: readonly Layout<string>[] = [
   KVM_RUN,
@@ -172,4 +192,8 @@ export const LAYOUTS: readonly Layout<string>[] = [
   KVM_XSAVE,
   KVM_XCRS,
   KVM_XCR,
+  KVM_IRQ_ROUTING,
+  KVM_IRQ_ROUTING_ENTRY,
+  KVM_IRQFD,
+  KVM_IOEVENTFD,
 ];

@@ -4,7 +4,11 @@ import { CAP, FLAG } from './abi';
 import { ioctl } from './ioctl';
 import {
   KVM_ENABLE_CAP,
+  KVM_IOEVENTFD,
   KVM_IRQ_LEVEL,
+  KVM_IRQ_ROUTING,
+  KVM_IRQ_ROUTING_ENTRY,
+  KVM_IRQFD,
   KVM_MSR_FILTER,
   KVM_MSR_FILTER_RANGE,
   KVM_PIT_CONFIG,
@@ -16,6 +20,16 @@ import {
  * api.rst, 4.35.
  */
 const TSS_ADDRESS = 0xfffb_d000;
+
+/** Where an interrupt of the VM's table goes: a pin of a controller, or a message to a processor. */
+export type IrqRoute =
+  | { readonly gsi: number; readonly irqchip: number; readonly pin: number }
+  | {
+      readonly gsi: number;
+      readonly addressLow: number;
+      readonly addressHigh: number;
+      readonly data: number;
+    };
 
 /** One virtual machine of /dev/kvm; a thread of its own may hold another handle on the same fd. */
 export class Vm {
@@ -58,6 +72,68 @@ export class Vm {
     this.irqLevel.view.setUint32(KVM_IRQ_LEVEL.at.irq, irq, true);
     this.irqLevel.view.setUint32(KVM_IRQ_LEVEL.at.level, level ? 1 : 0, true);
     ioctl(this.fd, 'KVM_IRQ_LINE', this.irqLevel.address);
+  }
+
+  /** Replaces the whole table of what each global interrupt number means; api.rst, 4.52. */
+  setIrqRouting(routes: readonly IrqRoute[]): void {
+    const { at, size } = KVM_IRQ_ROUTING_ENTRY;
+    const table = new NativeBuffer(KVM_IRQ_ROUTING.size + routes.length * size);
+    table.view.setUint32(KVM_IRQ_ROUTING.at.nr, routes.length, true);
+    routes.forEach((route, i) => {
+      const entry = KVM_IRQ_ROUTING.size + i * size;
+      const set = (field: number, value: number): void =>
+        table.view.setUint32(entry + field, value, true);
+      set(at.gsi, route.gsi);
+      if ('pin' in route) {
+        set(at.type, FLAG.KVM_IRQ_ROUTING_IRQCHIP);
+        set(at['u.irqchip.irqchip'], route.irqchip);
+        set(at['u.irqchip.pin'], route.pin);
+      } else {
+        set(at.type, FLAG.KVM_IRQ_ROUTING_MSI);
+        set(at['u.msi.address_lo'], route.addressLow);
+        set(at['u.msi.address_hi'], route.addressHigh);
+        set(at['u.msi.data'], route.data);
+      }
+    });
+    ioctl(this.fd, 'KVM_SET_GSI_ROUTING', table.address);
+  }
+
+  /** Each write to the eventfd raises the interrupt, in the kernel; api.rst, 4.75. */
+  assignIrqfd(eventFd: number, gsi: number): void {
+    this.irqfd(eventFd, gsi, 0);
+  }
+
+  deassignIrqfd(eventFd: number, gsi: number): void {
+    this.irqfd(eventFd, gsi, FLAG.KVM_IRQFD_FLAG_DEASSIGN);
+  }
+
+  private irqfd(eventFd: number, gsi: number, flags: number): void {
+    const irqfd = new NativeBuffer(KVM_IRQFD.size);
+    irqfd.view.setUint32(KVM_IRQFD.at.fd, eventFd, true);
+    irqfd.view.setUint32(KVM_IRQFD.at.gsi, gsi, true);
+    irqfd.view.setUint32(KVM_IRQFD.at.flags, flags, true);
+    ioctl(this.fd, 'KVM_IRQFD', irqfd.address);
+  }
+
+  /**
+   * A guest's write of any length to `gpa` signals the eventfd, in the kernel, and does not exit;
+   * api.rst, 4.59.
+   */
+  assignIoeventfd(eventFd: number, gpa: number): void {
+    this.ioeventfd(eventFd, gpa, 0);
+  }
+
+  deassignIoeventfd(eventFd: number, gpa: number): void {
+    this.ioeventfd(eventFd, gpa, FLAG.KVM_IOEVENTFD_FLAG_DEASSIGN);
+  }
+
+  private ioeventfd(eventFd: number, gpa: number, flags: number): void {
+    const ioeventfd = new NativeBuffer(KVM_IOEVENTFD.size);
+    // A length of zero matches writes of every length (KVM_CAP_IOEVENTFD_ANY_LENGTH).
+    ioeventfd.view.setBigUint64(KVM_IOEVENTFD.at.addr, BigInt(gpa), true);
+    ioeventfd.view.setInt32(KVM_IOEVENTFD.at.fd, eventFd, true);
+    ioeventfd.view.setUint32(KVM_IOEVENTFD.at.flags, flags, true);
+    ioctl(this.fd, 'KVM_IOEVENTFD', ioeventfd.address);
   }
 
   /** Guest writes of one MSR come to us as KVM_EXIT_X86_WRMSR; api.rst, 4.97 and 7.21. */

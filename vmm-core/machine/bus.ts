@@ -10,42 +10,105 @@ export interface BusDevice {
   write(offset: number, size: number, value: number): void;
 }
 
+/** What a vCPU's accesses go to: all I/O ports, or all memory that is not RAM. */
+export interface Bus {
+  read(address: number, size: number): number;
+  write(address: number, size: number, value: number): void;
+}
+
+interface Range {
+  readonly first: number;
+  readonly count: number;
+  readonly device: BusDevice;
+}
+
 const PORTS = 0x1_0000;
 const OPEN_BUS = 0xff;
 
 /** The 64 Ki I/O ports. A port nobody answers reads as all ones, and writes to it are lost. */
-export class PortBus {
+export class PortBus implements Bus {
   /** One past the index into `ranges`, so that zero means nobody. */
   private readonly owner = new Uint8Array(PORTS);
-  private readonly ranges: { readonly first: number; readonly device: BusDevice }[] = [];
+  private readonly ranges: Range[] = [];
 
   attach(first: number, count: number, device: BusDevice): void {
     if (this.owner.subarray(first, first + count).some((taken) => taken !== 0)) {
       throw new Error(`I/O ports 0x${first.toString(16)} and on are taken already`);
     }
-    this.ranges.push({ first, device });
+    this.ranges.push({ first, count, device });
     this.owner.fill(this.ranges.length, first, first + count);
   }
 
   read(port: number, size: number): number {
-    const range = this.ranges[(this.owner[port] ?? 0) - 1];
-    if (size === 1)
-      return range === undefined ? OPEN_BUS : range.device.read(port - range.first, 1);
-    if (range !== undefined && size <= range.device.widest) {
-      return range.device.read(port - range.first, size);
-    }
-    let value = 0;
-    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.read((port + i) % PORTS, 1);
-    return value;
+    const at = port % PORTS;
+    return readRange(this, this.rangeAt(at), at, size);
   }
 
   write(port: number, size: number, value: number): void {
-    const range = this.ranges[(this.owner[port] ?? 0) - 1];
-    if (range !== undefined && size <= range.device.widest) {
-      range.device.write(port - range.first, size, value);
-      return;
-    }
-    if (size === 1) return;
-    for (let i = 0; i < size; i++) this.write((port + i) % PORTS, 1, (value >>> (8 * i)) & 0xff);
+    const at = port % PORTS;
+    writeRange(this, this.rangeAt(at), at, size, value);
   }
+
+  private rangeAt(port: number): Range | undefined {
+    return this.ranges[(this.owner[port] ?? 0) - 1];
+  }
+}
+
+/** Memory-mapped I/O: ranges that come and go as the guest programs them. */
+export class MemoryBus implements Bus {
+  private ranges: readonly Range[] = [];
+
+  /** @returns false when another device answers at some of these addresses */
+  attach(first: number, count: number, device: BusDevice): boolean {
+    if (this.ranges.some((r) => first < r.first + r.count && r.first < first + count)) return false;
+    this.ranges = [...this.ranges, { first, count, device }];
+    return true;
+  }
+
+  detach(first: number): void {
+    this.ranges = this.ranges.filter((range) => range.first !== first);
+  }
+
+  read(address: number, size: number): number {
+    return readRange(this, this.rangeAt(address), address, size);
+  }
+
+  write(address: number, size: number, value: number): void {
+    writeRange(this, this.rangeAt(address), address, size, value);
+  }
+
+  private rangeAt(address: number): Range | undefined {
+    return this.ranges.find((r) => address >= r.first && address < r.first + r.count);
+  }
+}
+
+/** The device takes an access whole when it is in its range and not too wide. */
+function takesWhole(range: Range, address: number, size: number): boolean {
+  return size <= range.device.widest && address + size <= range.first + range.count;
+}
+
+/** The bytes of an access that no device takes whole are read one by one. */
+function readRange(bus: Bus, range: Range | undefined, address: number, size: number): number {
+  if (range !== undefined && takesWhole(range, address, size)) {
+    return range.device.read(address - range.first, size);
+  }
+  if (size === 1) return OPEN_BUS;
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + bus.read(address + i, 1);
+  return value;
+}
+
+function writeRange(
+  bus: Bus,
+  range: Range | undefined,
+  address: number,
+  size: number,
+  value: number,
+): void {
+  if (range !== undefined && takesWhole(range, address, size)) {
+    range.device.write(address - range.first, size, value);
+    return;
+  }
+  if (size === 1) return;
+  for (let i = 0; i < size; i++) bus.write(address + i, 1, (value >>> (8 * i)) & 0xff);
 }

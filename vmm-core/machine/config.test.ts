@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseMachineConfig } from './config';
+import { parseMachineConfig } from './config';
+import { ConfigError } from './config-checks';
 
 const HOST = 8 * 2 ** 30;
 const good = {

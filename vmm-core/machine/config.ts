@@ -1,3 +1,15 @@
+import {
+  ConfigError,
+  flag,
+  hasControl,
+  integer,
+  object,
+  onlyKeys,
+  path,
+  printable,
+  wrong,
+} from './config-checks';
+
 /**
  * What a machine is made of, as the monitor takes it. The monitor trusts nobody, the console
  * included, so the check lives here, beside the type, and needs no library: a monitor is started
@@ -28,20 +40,6 @@ export const MAX_VCPUS = 64;
 export const MIN_MEMORY_BYTES = 2 * 1024 * 1024;
 /** Linux' own COMMAND_LINE_SIZE on x86, the terminating NUL included. */
 export const MAX_CMDLINE_BYTES = 2048;
-
-/** A field that does not hold what it must. `field` is a dotted path, `hint` the next step. */
-export class ConfigError extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-    readonly hint: string,
-  ) {
-    super(`${field}: ${message}`);
-    this.name = 'ConfigError';
-  }
-}
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Checks what came over the control socket.
@@ -95,63 +93,4 @@ function cmdline(value: unknown): string {
     throw wrong('boot.cmdline', `takes ${bytes} bytes; at most ${MAX_CMDLINE_BYTES} fit`);
   }
   return text;
-}
-
-function path(value: unknown, field: string): string {
-  const text = printable(value, field, 4096);
-  if (!text.startsWith('/')) throw wrong(field, 'must be an absolute path');
-  return text;
-}
-
-function printable(value: unknown, field: string, maxLength: number): string {
-  if (typeof value !== 'string' || value.length === 0) throw wrong(field, 'must be text');
-  if (value.length > maxLength) throw wrong(field, `is longer than ${maxLength} characters`);
-  if (hasControl(value)) throw wrong(field, 'holds a control character');
-  return value;
-}
-
-function hasControl(text: string): boolean {
-  return /\p{Cc}/u.test(text);
-}
-
-function integer(value: unknown, field: string, min: number, max: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw wrong(field, 'must be a whole number');
-  }
-  if (value < min || value > max) {
-    throw new ConfigError(
-      field,
-      `${value} is not between ${min} and ${max}`,
-      `Give ${min} to ${max}.`,
-    );
-  }
-  return value;
-}
-
-function flag(value: unknown, field: string): boolean {
-  if (value === undefined) return false;
-  if (typeof value !== 'boolean') throw wrong(field, 'must be true or false');
-  return value;
-}
-
-function object(value: unknown, field: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(field, 'must be an object');
-  }
-  return value as Json;
-}
-
-function onlyKeys(value: Json, field: string, known: readonly string[]): void {
-  const stranger = Object.keys(value).find((key) => !known.includes(key));
-  if (stranger !== undefined) {
-    throw new ConfigError(
-      `${field}.${stranger}`,
-      'is not a known field',
-      `Known fields: ${known.join(', ')}.`,
-    );
-  }
-}
-
-function wrong(field: string, message: string): ConfigError {
-  return new ConfigError(field, message, 'Correct the field and send the configuration again.');
 }

@@ -12,6 +12,7 @@ import type { VcpuThreads } from '../cpu/vcpu-threads';
 import { xsaveComponents } from '../cpu/xsave-layout';
 import type { DeviceHost } from '../devices/device-host';
 import { Serial } from '../devices/serial';
+import type { VirtioDevice } from '../devices/virtio/virtio-device';
 import type { Kvm } from '../kvm/kvm';
 import { Vcpu } from '../kvm/vcpu';
 import type { Vm } from '../kvm/vm';
@@ -19,6 +20,7 @@ import { GuestRam } from '../memory/guest-memory';
 import { kickThread } from '../sys/threads';
 import type { MachineConfig } from './config';
 import { type ConsoleHandle, ConsoleWriter } from './console-writer';
+import { Platform } from './platform';
 import { COM1_IRQ } from './ports';
 
 /** What of a monitor its machines share, one after the other. */
@@ -31,6 +33,8 @@ export interface MachineHost {
   /** One a vCPU; counters in them go on from machine to machine. */
   readonly slots: readonly SharedArrayBuffer[];
   readonly serial: SharedArrayBuffer;
+  /** Devices outlive a reset; each boot connects them anew. */
+  readonly virtio: readonly VirtioDevice[];
 }
 
 /** What the guest brought about. */
@@ -56,6 +60,8 @@ const INSTRUCTION_BYTES = 16;
 /** One boot of a machine, from KVM_CREATE_VM to its end. A reset makes a new one. */
 export class Machine {
   readonly serial: Serial;
+  readonly platform: Platform;
+  private onEvent: (event: MachineEvent) => void = () => undefined;
   private readonly vcpus: RunningVcpu[] = [];
 
   /**
@@ -95,12 +101,22 @@ export class Machine {
       setInterrupt: (level) => vm.setIrqLine(COM1_IRQ, level),
     });
     const boot = loadKernel(ram, config.boot, config.vcpus, quirkCmdline(host.quirks));
+    this.platform = new Platform(
+      vm,
+      ram.memory,
+      { debugExit: config.debugExit, virtio: host.virtio },
+      {
+        reset: () => this.onEvent({ kind: 'reset' }),
+        exit: (code) => this.onEvent({ kind: 'exit', code }),
+      },
+    );
     try {
       for (let index = 0; index < config.vcpus; index++) this.addVcpu(index);
       const [first] = this.vcpus;
       if (first !== undefined) setPvhEntry(first.vcpu, boot);
     } catch (error) {
       for (const { vcpu } of this.vcpus) vcpu.close();
+      this.platform.release();
       throw error;
     }
   }
@@ -123,11 +139,8 @@ export class Machine {
   run(onEvent: (event: MachineEvent) => void): void {
     const { host } = this;
     this.serial.reset();
-    host.devices.attach(
-      host.slots.slice(0, this.vcpus.length),
-      { reset: () => onEvent({ kind: 'reset' }), exit: (code) => onEvent({ kind: 'exit', code }) },
-      this.config.debugExit,
-    );
+    this.onEvent = onEvent;
+    host.devices.attach(host.slots.slice(0, this.vcpus.length), this.platform);
     const components = xsaveComponents(host.kvm.supportedCpuid());
     this.vcpus.forEach((running, index) => {
       running.slot.threadId = 0;
@@ -189,6 +202,8 @@ export class Machine {
   /** Ends the machine and gives back all it held. */
   async destroy(): Promise<void> {
     await this.command(COMMAND_LEAVE);
+    await this.platform.stop();
+    this.platform.release();
     for (const { vcpu } of this.vcpus) vcpu.close();
     this.vm.close();
     this.ram.release();

@@ -7,8 +7,12 @@ export const PORTS = {
   rtc: { first: 0x70, count: 2 },
   debugExit: { first: 0xf4, count: 4 },
   com1: { first: 0x3f8, count: 8 },
-  resetControl: { first: 0xcf9, count: 1 },
+  /** CONFIG_ADDRESS and CONFIG_DATA of PCI, with the reset control register in the second byte. */
+  pciConfig: { first: 0xcf8, count: 8 },
 } as const;
+
+/** What the device host serves: everything but the UART, which vCPUs serve in place. */
+export const DEVICE_HOST_PORTS = Object.values(PORTS).filter((range) => range !== PORTS.com1);
 
 /** The input of the interrupt controllers that COM1 has on a PC. */
 export const COM1_IRQ = 4;

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ConfigError } from '../machine/config';
+import { ConfigError } from '../machine/config-checks';
 import { ConsoleRing } from '../machine/console-ring';
 import { type ConsoleHandle, watchConsole } from '../machine/console-writer';
 import { peerUserId } from '../sys/peer';

@@ -97,7 +97,10 @@ export class Lifecycle {
   async rehearse(): Promise<void> {
     await this.exclusively(async () => {
       if (this.config !== undefined) return;
-      await rehearseMachine({ ...this.host, serial: createSerialState() }, this.host.runDir);
+      await rehearseMachine(
+        { ...this.host, serial: createSerialState(), virtio: [] },
+        this.host.runDir,
+      );
     });
   }
 
@@ -168,7 +171,7 @@ export class Lifecycle {
     this.enter('starting');
     try {
       const machine = Machine.create(
-        { ...this.host, slots: this.slotStates, serial: this.serial },
+        { ...this.host, slots: this.slotStates, serial: this.serial, virtio: [] },
         config,
       );
       this.current = machine;

@@ -51,6 +51,42 @@ export const nativeGetsockopt: Native<
 export const nativeGetrandom: Native<[address: number, length: number, flags: number]> = libc.func(
   'int64_t getrandom(uint64_t, size_t, unsigned int)',
 );
+/** A system call that libc has no function for, by its number. */
+export const nativeSyscall: Native<
+  [call: number, a: number, b: number, c: number, d: number, e: number, f: number]
+> = libc.func('int syscall(int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t)');
+export const nativePreadv2: Native<
+  [fd: number, iovecs: number, count: number, offset: number, flags: number]
+> = libc.func('int64_t preadv64v2(int, uint64_t, int, int64_t, int)');
+export const nativePwritev2: Native<
+  [fd: number, iovecs: number, count: number, offset: number, flags: number]
+> = libc.func('int64_t pwritev64v2(int, uint64_t, int, int64_t, int)');
+export const nativePwrite: Native<[fd: number, address: number, length: number, offset: number]> =
+  libc.func('int64_t pwrite64(int, uint64_t, size_t, int64_t)');
+export const nativeFdatasync: Native<[fd: number]> = libc.func('int fdatasync(int)');
+export const nativeFallocate: Native<[fd: number, mode: number, offset: number, length: number]> =
+  libc.func('int fallocate64(int, int, int64_t, int64_t)');
+export const nativeFcntl: Native<[fd: number, command: number, argument: number]> = libc.func(
+  'int fcntl64(int, int, uint64_t)',
+);
+export const nativeStatx: Native<
+  [directory: number, path: string, flags: number, mask: number, result: number]
+> = libc.func('int statx(int, const char *, int, unsigned int, uint64_t)');
+export const nativeMemcpy: Native<[to: number, from: number, length: number]> = libc.func(
+  'int64_t memcpy(uint64_t, uint64_t, size_t)',
+);
+export const nativeMemset: Native<[address: number, byte: number, length: number]> = libc.func(
+  'int64_t memset(uint64_t, int, size_t)',
+);
+export const nativeReadv: Native<[fd: number, iovecs: number, count: number]> = libc.func(
+  'int64_t readv(int, uint64_t, int)',
+);
+export const nativeWritev: Native<[fd: number, iovecs: number, count: number]> = libc.func(
+  'int64_t writev(int, uint64_t, int)',
+);
+export const nativeSocket: Native<[family: number, type: number, protocol: number]> = libc.func(
+  'int socket(int, int, int)',
+);
 export const nativeExit: Native<[code: number]> = libc.func('void _exit(int)');
 const nativeDlsym: Native<[handle: number, name: string]> = libc.func(
   'int64_t dlsym(uint64_t, const char *)',
