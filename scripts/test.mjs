@@ -11,7 +11,16 @@ import { main, say, step } from './support/report.mjs';
 
 const KINDS = ['unit', 'integration', 'e2e'];
 /** Debian's programs that tests use as judges and tools. */
-const PROGRAMS = { gcc: 'gcc', as: 'binutils', ld: 'binutils', cpio: 'cpio', chromium: 'chromium' };
+const PROGRAMS = {
+  gcc: 'gcc',
+  as: 'binutils',
+  ld: 'binutils',
+  cpio: 'cpio',
+  chromium: 'chromium',
+  iasl: 'acpica-tools',
+  ip: 'iproute2',
+  'mkfs.ext4': 'e2fsprogs',
+};
 /** Built images are content-addressed, so tests of any clone may share them. */
 const IMAGES =
   process.env.VIRTDECK_IMAGES ??

@@ -68,19 +68,3 @@ describeWithKvm('Linux of the default image', () => {
     expect((await linux.client.status()).ended).toEqual({ kind: 'reset' });
   });
 });
-
-describeWithKvm('a Linux that panics', () => {
-  it('is crashed, with the panic among its last lines', async () => {
-    const linux = await Linux.start({ cmdline: 'rdinit=/nowhere init=/nowhere' });
-    try {
-      await expect
-        .poll(async () => (await linux.client.status()).state, { timeout: 60_000 })
-        .toBe('crashed');
-      const { crash } = await linux.client.status();
-      expect(crash?.reason).toBe('triple-fault');
-      expect(crash?.lastLines.join('\n')).toContain('Kernel panic');
-    } finally {
-      linux.remove();
-    }
-  });
-});

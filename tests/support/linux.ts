@@ -6,9 +6,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { findDefaultImage } from '../../server/images/default/build';
 import { writeCpio } from '../../server/images/default/cpio';
 import type { DefaultImage } from '../../server/images/default/image-store';
+import type { MachineConfig } from '../../vmm-core/machine/config';
 import { MonitorClient } from '../../vmm-core/monitor/client';
 import { type LaunchedMonitor, launchMonitor } from '../../vmm-core/monitor/launch';
-import { RUN_FILES } from '../../vmm-core/monitor/protocol';
+import { type MachineStatus, RUN_FILES } from '../../vmm-core/monitor/protocol';
 import { MONITOR_BUNDLE } from './machine';
 
 const MiB = 2 ** 20;
@@ -21,6 +22,8 @@ export interface LinuxOptions {
   readonly memoryMiB?: number;
   /** Words behind the image's own. */
   readonly cmdline?: string;
+  /** Devices and all else. */
+  readonly config?: Partial<MachineConfig>;
 }
 
 /** The default image, booted, with the test programs of tests/guests/linux in /tests. */
@@ -49,6 +52,7 @@ export class Linux {
       vcpus: options.vcpus ?? 1,
       memoryBytes: (options.memoryMiB ?? 128) * MiB,
       debugExit: false,
+      ...options.config,
       boot: {
         kernel: image.kernel,
         initrd,
@@ -93,6 +97,20 @@ export class Linux {
       if (Date.now() > deadline) {
         throw new Error(`not within ${timeoutMs} ms; the console ends: ${text.slice(-1500)}`);
       }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Resolves with the first status that satisfies `wanted`. */
+  async untilStatus(
+    wanted: (status: MachineStatus) => boolean,
+    timeoutMs = 60_000,
+  ): Promise<MachineStatus> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const status = await this.client.status();
+      if (wanted(status)) return status;
+      if (Date.now() > deadline) throw new Error(`the machine is still ${status.state}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -69,6 +69,8 @@ describe('booting a kernel by PVH', () => {
       { gpa: 0, size: 0x9fc00, type: 1 },
       { gpa: 0x9fc00, size: 0x60400, type: 2 },
       { gpa: MiB, size: MEMORY - MiB, type: 1 },
+      // The memory-mapped configuration space of PCI.
+      { gpa: 0xe000_0000, size: 0x10_0000, type: 2 },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type { BootConfig } from '../machine/config';
 import type { GuestRam } from '../memory/guest-memory';
+import { writeAcpiTables } from './acpi/tables';
 import { BootError } from './boot-error';
 import { type ElfSegment, readPvhKernel } from './elf';
 import { MIB_1 } from './memory-map';
@@ -43,9 +44,11 @@ export function loadKernel(
     );
   }
   writeMpTable(ram.memory, vcpus);
+  const acpiRsdp = writeAcpiTables(ram.memory, { vcpus });
   const info: StartInfo = {
     cmdline: [boot.cmdline, ...extraCmdline].filter((word) => word !== '').join(' '),
     memoryBytes: ram.memory.size,
+    acpiRsdp,
     ...(boot.initrd === undefined ? {} : { initrd: loadInitrd(ram, boot.initrd, kernel.segments) }),
   };
   return { entry: kernel.entry, startInfo: writeStartInfo(ram.memory, info) };

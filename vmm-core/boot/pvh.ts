@@ -21,6 +21,8 @@ const CMDLINE = 0x7000;
 export interface StartInfo {
   readonly cmdline: string;
   readonly memoryBytes: number;
+  /** Guest physical address of ACPI's root pointer. */
+  readonly acpiRsdp: number;
   readonly initrd?: { readonly gpa: number; readonly size: number };
 }
 
@@ -59,6 +61,7 @@ export function writeStartInfo(memory: GuestMemory, info: StartInfo): number {
   memory.writeU32(START_INFO + 12, info.initrd === undefined ? 0 : 1);
   memory.writeU64(START_INFO + 16, BigInt(info.initrd === undefined ? 0 : MODULES));
   memory.writeU64(START_INFO + 24, BigInt(CMDLINE));
+  memory.writeU64(START_INFO + 32, BigInt(info.acpiRsdp));
   memory.writeU64(START_INFO + 40, BigInt(MEMORY_MAP));
   memory.writeU32(START_INFO + 48, map.length);
   return START_INFO;

@@ -5,6 +5,8 @@ describe('the ports that end or restart a machine', () => {
   const asked: string[] = [];
   const control = {
     reset: () => void asked.push('reset'),
+    powerOff: () => void asked.push('power off'),
+    panicked: () => void asked.push('panicked'),
     exit: (code: number) => void asked.push(`exit ${code}`),
   };
   beforeEach(() => void asked.splice(0));

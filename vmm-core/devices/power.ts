@@ -3,6 +3,9 @@ import type { BusDevice } from '../machine/bus';
 /** What a guest asks of the machine through one of these ports. */
 export interface MachineControl {
   reset(): void;
+  powerOff(): void;
+  /** The guest's kernel has panicked; what it does next is its own affair. */
+  panicked(): void;
   exit(code: number): void;
 }
 

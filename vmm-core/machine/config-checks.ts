@@ -45,6 +45,22 @@ export function integer(value: unknown, field: string, min: number, max: number)
   return value;
 }
 
+export function oneOf<T extends string>(value: unknown, field: string, choices: readonly T[]): T {
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) throw wrong(field, `must be one of ${choices.join(', ')}`);
+  return choice;
+}
+
+/** Parses a field that may be absent. @returns an object with the field, or an empty one */
+export function optional<K extends string, V>(
+  config: Json,
+  key: K,
+  parse: (value: unknown, field: string) => V,
+): { readonly [P in K]?: V } {
+  if (config[key] === undefined) return {};
+  return { [key]: parse(config[key], key) } as { readonly [P in K]: V };
+}
+
 export function flag(value: unknown, field: string): boolean {
   if (value === undefined) return false;
   if (typeof value !== 'boolean') throw wrong(field, 'must be true or false');

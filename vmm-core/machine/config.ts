@@ -1,10 +1,13 @@
+import { HUGE_PAGE, PAGE_KINDS, type PageKind, SMALL_PAGE } from '../memory/page-kind';
 import {
   ConfigError,
   flag,
   hasControl,
   integer,
   object,
+  oneOf,
   onlyKeys,
+  optional,
   path,
   printable,
   wrong,
@@ -30,10 +33,18 @@ export interface MachineConfig {
   readonly vcpus: number;
   /** Bytes, a multiple of 4096. */
   readonly memoryBytes: number;
+  /** Absent: `small`. */
+  readonly memoryPages?: PageKind;
   readonly boot: BootConfig;
   /** Port 0xF4 ends the machine with a code the guest chooses. For test payloads. */
   readonly debugExit: boolean;
+  /** What happens when the guest ends by itself; absent: `never`. */
+  readonly restart?: RestartPolicy;
 }
+
+/** `always` also boots again after the guest has powered off; a reboot is none of its business. */
+export const RESTART_POLICIES = ['never', 'on-crash', 'always'] as const;
+export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 
 export const MAX_VCPUS = 64;
 /** Less holds no kernel: the first MiB is the PC's, a payload is loaded above it. */
@@ -48,30 +59,42 @@ export const MAX_CMDLINE_BYTES = 2048;
  */
 export function parseMachineConfig(input: unknown, hostMemoryBytes: number): MachineConfig {
   const config = object(input, 'config');
-  onlyKeys(config, 'config', ['id', 'vcpus', 'memoryBytes', 'boot', 'debugExit']);
+  onlyKeys(config, 'config', [
+    'id',
+    'vcpus',
+    'memoryBytes',
+    'boot',
+    'debugExit',
+    'restart',
+    'memoryPages',
+  ]);
   const boot = object(config['boot'], 'boot');
   onlyKeys(boot, 'boot', ['kernel', 'initrd', 'cmdline']);
   const initrd = boot['initrd'];
+  const pages = optional(config, 'memoryPages', (value, field) => oneOf(value, field, PAGE_KINDS));
   return {
     id: printable(config['id'], 'id', 64),
     vcpus: integer(config['vcpus'], 'vcpus', 1, MAX_VCPUS),
-    memoryBytes: memory(config['memoryBytes'], hostMemoryBytes),
+    memoryBytes: memory(config['memoryBytes'], hostMemoryBytes, pages.memoryPages),
+    ...pages,
     boot: {
       kernel: path(boot['kernel'], 'boot.kernel'),
       ...(initrd === undefined ? {} : { initrd: path(initrd, 'boot.initrd') }),
       cmdline: cmdline(boot['cmdline']),
     },
     debugExit: flag(config['debugExit'], 'debugExit'),
+    ...optional(config, 'restart', (value, field) => oneOf(value, field, RESTART_POLICIES)),
   };
 }
 
-function memory(value: unknown, hostMemoryBytes: number): number {
+function memory(value: unknown, hostMemoryBytes: number, pages: PageKind = 'small'): number {
   const bytes = integer(value, 'memoryBytes', MIN_MEMORY_BYTES, Number.MAX_SAFE_INTEGER);
-  if (bytes % 4096 !== 0) {
+  const page = pages === 'hugetlb' ? HUGE_PAGE : SMALL_PAGE;
+  if (bytes % page !== 0) {
     throw new ConfigError(
       'memoryBytes',
-      `${bytes} is not a multiple of 4096`,
-      'Give whole 4 KiB pages.',
+      `${bytes} is not a multiple of ${page}`,
+      `Give whole pages of ${page / 1024} KiB.`,
     );
   }
   if (bytes > hostMemoryBytes) {

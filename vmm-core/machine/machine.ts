@@ -40,6 +40,8 @@ export interface MachineHost {
 /** What the guest brought about. */
 export type MachineEvent =
   | { readonly kind: 'reset' }
+  | { readonly kind: 'poweroff' }
+  | { readonly kind: 'panic' }
   | { readonly kind: 'exit'; readonly code: number }
   | {
       readonly kind: 'crashed';
@@ -69,7 +71,7 @@ export class Machine {
    * @throws BootError, SysError; nothing is left behind then
    */
   static create(host: MachineHost, config: MachineConfig): Machine {
-    const ram = new GuestRam(config.memoryBytes);
+    const ram = new GuestRam(config.memoryBytes, config.memoryPages);
     let vm: Vm | undefined;
     try {
       vm = host.kvm.createVm();
@@ -107,6 +109,8 @@ export class Machine {
       { debugExit: config.debugExit, virtio: host.virtio },
       {
         reset: () => this.onEvent({ kind: 'reset' }),
+        powerOff: () => this.onEvent({ kind: 'poweroff' }),
+        panicked: () => this.onEvent({ kind: 'panic' }),
         exit: (code) => this.onEvent({ kind: 'exit', code }),
       },
     );

@@ -1,5 +1,7 @@
+import { AcpiPm } from '../devices/acpi-pm';
 import type { DeviceBuses } from '../devices/device-host';
 import { DebugExit, I8042, type MachineControl, ResetControl } from '../devices/power';
+import { PvPanic } from '../devices/pvpanic';
 import { Rtc } from '../devices/rtc';
 import { Doorbells } from '../devices/virtio/doorbells';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
@@ -10,7 +12,7 @@ import { PciBus } from '../pci/pci-bus';
 import { ECAM, PCI_MMIO_32 } from './address-map';
 import { MemoryBus, PortBus } from './bus';
 import { InterruptRouter } from './interrupt-router';
-import { PORTS } from './ports';
+import { PORTS, SCI_IRQ } from './ports';
 
 export interface PlatformConfig {
   readonly debugExit: boolean;
@@ -25,6 +27,7 @@ export class Platform implements DeviceBuses {
   private readonly interrupts: InterruptRouter;
   private readonly doorbells: Doorbells;
   readonly virtio: readonly VirtioPci[];
+  private readonly pm: AcpiPm;
 
   constructor(vm: Vm, ram: GuestMemory, config: PlatformConfig, control: MachineControl) {
     this.interrupts = new InterruptRouter(vm);
@@ -36,14 +39,28 @@ export class Platform implements DeviceBuses {
     );
     for (const device of this.virtio) pci.add(device);
 
-    const { i8042, rtc, pciConfig, debugExit } = PORTS;
+    this.pm = new AcpiPm({
+      powerOff: () => control.powerOff(),
+      setInterrupt: (level) => vm.setIrqLine(SCI_IRQ, level),
+      nowNs: () => process.hrtime.bigint(),
+    });
+    const { i8042, rtc, pciConfig, debugExit, pvpanic } = PORTS;
     this.ports.attach(i8042.first, i8042.count, new I8042(control));
     this.ports.attach(rtc.first, rtc.count, new Rtc(() => new Date()));
+    const { acpiPm1Event, acpiPm1Control, acpiTimer } = PORTS;
+    this.ports.attach(acpiPm1Event.first, acpiPm1Event.count, this.pm.events);
+    this.ports.attach(acpiPm1Control.first, acpiPm1Control.count, this.pm.controls);
+    this.ports.attach(acpiTimer.first, acpiTimer.count, this.pm.timer);
+    this.ports.attach(pvpanic.first, pvpanic.count, new PvPanic(() => control.panicked()));
     this.ports.attach(pciConfig.first, pciConfig.count, pci.configPorts);
     if (config.debugExit) {
       this.ports.attach(debugExit.first, debugExit.count, new DebugExit(control));
     }
     this.memory.attach(ECAM.base, ECAM.size, pci.ecam);
+  }
+
+  pressPowerButton(): void {
+    this.pm.pressPowerButton();
   }
 
   /** Ends all use of guest memory by devices; the vCPUs are out of the guest already. */

@@ -1,6 +1,8 @@
+import fs from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GiB, HOLE_END, HOLE_START, ramRegions } from './address-space';
 import { GuestAddressError, GuestRam } from './guest-memory';
+import { HUGE_PAGE } from './page-kind';
 
 const MiB = 2 ** 20;
 
@@ -73,5 +75,32 @@ describe('guest memory', () => {
   it('refuses numbers that reach past the end of a region', () => {
     expect(() => ram.memory.readU32(HOLE_START - 3)).toThrow(GuestAddressError);
     expect(() => ram.memory.writeU64(HOLE_START - 7, 0n)).toThrow(GuestAddressError);
+  });
+});
+
+describe('the pages behind guest memory', () => {
+  it('are aligned so that the host may join them to huge ones', () => {
+    const ram = new GuestRam(6 * MiB, 'transparent');
+    expect(ram.handle.address % HUGE_PAGE).toBe(0);
+    ram.memory.writeU8(3 * MiB, 1);
+    expect(ram.memory.readU8(3 * MiB)).toBe(1);
+    ram.release();
+  });
+
+  const pool = '/proc/sys/vm/nr_hugepages';
+  const isAdministrator = process.getuid?.() === 0;
+  it.skipIf(!isAdministrator)('come from the pool of huge pages, or there is no machine', () => {
+    const before = fs.readFileSync(pool, 'utf8');
+    fs.writeFileSync(pool, '4');
+    try {
+      const got = Number(fs.readFileSync(pool, 'utf8'));
+      const ram = new GuestRam(got * HUGE_PAGE, 'hugetlb');
+      expect(() => new GuestRam(HUGE_PAGE, 'hugetlb')).toThrow('ENOMEM');
+      ram.memory.writeU8(HUGE_PAGE + 5, 7);
+      expect(ram.residentBytes()).toBe(HUGE_PAGE);
+      ram.release();
+    } finally {
+      fs.writeFileSync(pool, before);
+    }
   });
 });

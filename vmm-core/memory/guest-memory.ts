@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { close, createMemfd, preadFully } from '../sys/files';
 import { Mapping, viewOf } from '../sys/mapping';
 import { type Region, ramRegions } from './address-space';
+import { HUGE_PAGE, type PageKind } from './page-kind';
 
 /** A guest physical address, or a length from it, that is not RAM. */
 export class GuestAddressError extends Error {
@@ -125,10 +126,14 @@ export class GuestRam {
   private readonly mapping: Mapping;
 
   /** @throws SysError, ENOMEM when the host has no room for it */
-  constructor(size: number) {
-    this.fd = createMemfd('guest-ram', size);
+  constructor(size: number, pages: PageKind = 'small') {
+    const isPool = pages === 'hugetlb';
+    this.fd = createMemfd('guest-ram', size, isPool);
     try {
-      this.mapping = new Mapping(this.fd, size);
+      // Guest and host addresses must agree below 2 MiB, or KVM cannot map huge pages as such.
+      const options = pages === 'small' ? {} : { alignment: HUGE_PAGE, reserve: isPool };
+      this.mapping = new Mapping(this.fd, size, options);
+      if (pages === 'transparent') this.mapping.adviseHugePages();
     } catch (error) {
       close(this.fd);
       throw error;

@@ -28,6 +28,12 @@ export class MonitorClient {
     return (await this.transport.json('POST', `/v1/machine/${action}`)) as MachineStatus;
   }
 
+  /** Presses the power button; the guest has `timeoutMs` to power off. */
+  async shutdown(timeoutMs: number): Promise<MachineStatus> {
+    const answer = await this.transport.json('POST', '/v1/machine/shutdown', { timeoutMs });
+    return answer as MachineStatus;
+  }
+
   async metrics(): Promise<MonitorMetrics> {
     return (await this.transport.json('GET', '/v1/metrics')) as MonitorMetrics;
   }

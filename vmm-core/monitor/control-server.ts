@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ConfigError } from '../machine/config-checks';
+import { ConfigError, integer, object } from '../machine/config-checks';
 import { ConsoleRing } from '../machine/console-ring';
 import { type ConsoleHandle, watchConsole } from '../machine/console-writer';
 import { peerUserId } from '../sys/peer';
@@ -47,6 +47,10 @@ export class ControlServer {
       'POST /v1/machine/pause': action(() => lifecycle.pause()),
       'POST /v1/machine/resume': action(() => lifecycle.resume()),
       'POST /v1/machine/reset': action(() => lifecycle.reset()),
+      'POST /v1/machine/shutdown': async (body) => ({
+        status: 200,
+        body: await lifecycle.shutdown(shutdownTimeout(body)),
+      }),
       'POST /v1/machine/stop': action(() => lifecycle.stop()),
       'GET /v1/metrics': () => ({ status: 200, body: readMetrics(lifecycle, this.console) }),
       'GET /v1/console/log': () => ({ status: 200, bytes: this.console.log() }),
@@ -169,6 +173,15 @@ function parseJson(body: Buffer): unknown {
       400,
     );
   }
+}
+
+/** Long enough for a Linux with services; a person may wait or pull the plug. */
+const SHUTDOWN_TIMEOUT_MS = 60_000;
+
+function shutdownTimeout(body: Buffer): number {
+  if (body.length === 0) return SHUTDOWN_TIMEOUT_MS;
+  const wish = object(parseJson(body), 'body')['timeoutMs'];
+  return wish === undefined ? SHUTDOWN_TIMEOUT_MS : integer(wish, 'timeoutMs', 0, 3_600_000);
 }
 
 function toProblem(error: unknown): MonitorProblem {

@@ -30,3 +30,14 @@ export function crashReport(
     lastLines,
   };
 }
+
+/** The guest's kernel said by itself that it has panicked. */
+export function panicReport(lastLines: readonly string[]): CrashReport {
+  return {
+    reason: 'guest-panic',
+    message: "the guest's kernel panicked",
+    hint: 'Read the last lines of the console for the reason, then start the machine again.',
+    at: new Date().toISOString(),
+    lastLines,
+  };
+}

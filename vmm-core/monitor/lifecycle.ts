@@ -14,7 +14,7 @@ import { lastLines, readConsoleRing } from '../machine/console-file';
 import type { ConsoleHandle } from '../machine/console-writer';
 import { Machine, type MachineEvent } from '../machine/machine';
 import { SysError } from '../sys/sys-error';
-import { crashReport } from './crash-report';
+import { crashReport, panicReport } from './crash-report';
 import {
   type CrashReport,
   type GuestEnd,
@@ -25,6 +25,7 @@ import {
 } from './protocol';
 import { Refused } from './refused';
 import { rehearseMachine } from './rehearsal';
+import { type EndKind, Restarter } from './restarter';
 
 const LAST_LINES = 20;
 
@@ -42,10 +43,15 @@ export class Lifecycle {
   private state: MachineState = 'stopped';
   private since = new Date();
   private boots = 0;
+  private bootedAt = 0;
   private config: MachineConfig | undefined;
   private ended: GuestEnd | undefined;
   private crash: CrashReport | undefined;
   private current: Machine | undefined;
+  private restarter = new Restarter('never');
+  private restart: { readonly at: Date; readonly timer: NodeJS.Timeout } | undefined;
+  private shutdownTimer: NodeJS.Timeout | undefined;
+  private shutdownIgnoredAt: Date | undefined;
   private readonly serial = createSerialState();
   private slotStates: SharedArrayBuffer[] = [];
   /** Changes of state happen one after the other. */
@@ -74,6 +80,10 @@ export class Lifecycle {
       ...(this.config === undefined ? {} : { config: this.config }),
       ...(this.ended === undefined ? {} : { ended: this.ended }),
       ...(this.crash === undefined ? {} : { crash: this.crash }),
+      ...(this.restart === undefined ? {} : { restartAt: this.restart.at.toISOString() }),
+      ...(this.shutdownIgnoredAt === undefined
+        ? {}
+        : { shutdownIgnoredAt: this.shutdownIgnoredAt.toISOString() }),
       quirks: quirkNames(this.host.quirks),
     };
   }
@@ -88,6 +98,7 @@ export class Lifecycle {
       );
     }
     this.config = parseMachineConfig(input, os.totalmem());
+    this.restarter = new Restarter(this.config.restart ?? 'never');
     this.slotStates = Array.from({ length: this.config.vcpus }, createVcpuSlot);
     this.onChange(this.status());
     return this.config;
@@ -107,6 +118,7 @@ export class Lifecycle {
   start(): Promise<MachineStatus> {
     return this.exclusively(() => {
       this.expect('start', ['stopped']);
+      this.cancelRestart();
       return this.boot();
     });
   }
@@ -130,15 +142,39 @@ export class Lifecycle {
 
   reset(): Promise<MachineStatus> {
     return this.exclusively(() => {
-      this.expect('reset', ['running', 'paused']);
+      this.expect('reset', ['running', 'paused', 'stopping']);
       return this.bootAgain();
+    });
+  }
+
+  /**
+   * Presses the power button. A guest that does not power off within `timeoutMs` runs on; that it
+   * was asked is then part of its status.
+   */
+  shutdown(timeoutMs: number): Promise<MachineStatus> {
+    return this.exclusively(() => {
+      this.expect('shut down', ['running', 'stopping']);
+      this.current?.platform.pressPowerButton();
+      clearTimeout(this.shutdownTimer);
+      this.shutdownTimer = setTimeout(() => void this.giveUpShutdown(), timeoutMs);
+      this.shutdownIgnoredAt = undefined;
+      if (this.state === 'running') this.enter('stopping');
+    });
+  }
+
+  private giveUpShutdown(): Promise<MachineStatus> {
+    return this.exclusively(() => {
+      if (this.state !== 'stopping') return;
+      this.shutdownIgnoredAt = this.since;
+      this.enter('running');
     });
   }
 
   stop(): Promise<MachineStatus> {
     return this.exclusively(async () => {
+      this.cancelRestart();
       if (this.state === 'stopped') return;
-      this.expect('stop', ['running', 'paused', 'crashed']);
+      this.expect('stop', ['running', 'paused', 'stopping', 'crashed']);
       this.enter('stopping');
       await this.destroy();
       this.enter('stopped');
@@ -168,6 +204,7 @@ export class Lifecycle {
     if (config === undefined) return;
     this.ended = after;
     this.crash = undefined;
+    this.shutdownIgnoredAt = undefined;
     this.enter('starting');
     try {
       const machine = Machine.create(
@@ -184,6 +221,7 @@ export class Lifecycle {
       throw explain(error);
     }
     this.boots++;
+    this.bootedAt = Date.now();
     this.enter('running');
   }
 
@@ -193,6 +231,7 @@ export class Lifecycle {
   }
 
   private async destroy(): Promise<void> {
+    clearTimeout(this.shutdownTimer);
     await this.current?.destroy();
     this.current = undefined;
   }
@@ -202,28 +241,70 @@ export class Lifecycle {
     if (this.current !== machine) return;
     switch (event.kind) {
       case 'reset':
-        await this.rebootForGuest();
+        await this.rebootForGuest({ kind: 'reset' });
         return;
       case 'exit':
-        this.ended = { kind: 'debug-exit', code: event.code };
-        await this.destroy();
-        this.enter('stopped');
+        await this.endedBy({ kind: 'debug-exit', code: event.code });
+        return;
+      case 'poweroff':
+        await this.endedBy({ kind: 'poweroff' });
+        return;
+      case 'panic':
+        await this.crashed(panicReport(this.consoleLines()));
         return;
       case 'crashed':
-        await this.destroy();
-        this.recordCrash(crashReport(event, this.consoleLines()));
+        await this.crashed(crashReport(event, this.consoleLines()));
     }
   }
 
+  private async endedBy(end: GuestEnd): Promise<void> {
+    const wasAsked = this.state === 'stopping';
+    const ranMs = this.ranMs();
+    this.ended = end;
+    await this.destroy();
+    // A guest that powers off because it was asked to stays down, whatever the policy.
+    if (!wasAsked) this.scheduleRestart('ended', ranMs);
+    this.enter('stopped');
+  }
+
+  private async crashed(report: CrashReport): Promise<void> {
+    const ranMs = this.ranMs();
+    await this.destroy();
+    this.scheduleRestart('crashed', ranMs);
+    this.recordCrash(report);
+  }
+
+  private ranMs(): number {
+    return Date.now() - this.bootedAt;
+  }
+
+  private scheduleRestart(kind: EndKind, ranMs: number): void {
+    const delay = this.restarter.delayAfter(kind, ranMs);
+    if (delay === undefined) return;
+    const timer = setTimeout(() => void this.exclusively(() => this.restartNow()), delay);
+    this.restart = { at: new Date(Date.now() + delay), timer };
+  }
+
+  private async restartNow(): Promise<void> {
+    if (this.restart === undefined) return;
+    this.cancelRestart();
+    await this.rebootForGuest(this.ended);
+  }
+
+  private cancelRestart(): void {
+    clearTimeout(this.restart?.timer);
+    this.restart = undefined;
+  }
+
   /** The guest asked for it, so there is nobody to tell of a failure but the crash report. */
-  private async rebootForGuest(): Promise<void> {
+  private async rebootForGuest(after: GuestEnd | undefined): Promise<void> {
     try {
-      await this.bootAgain({ kind: 'reset' });
+      await this.bootAgain(after);
     } catch (error) {
       const { message, hint } = explain(error);
       this.recordCrash({
         reason: 'boot-failure',
-        message: `the guest's reboot failed: ${message}`,
+        message: `the machine could not boot again: ${message}`,
         hint,
         at: new Date().toISOString(),
         lastLines: this.consoleLines(),
@@ -269,7 +350,9 @@ function explain(error: unknown): Refused {
 }
 
 function hintFor(code: string): string {
-  if (code === 'ENOMEM') return 'Give the machine less memory, or stop another one.';
+  if (code === 'ENOMEM') {
+    return 'Give the machine less memory, or stop another one; huge pages come from vm.nr_hugepages.';
+  }
   if (code === 'EMFILE' || code === 'ENFILE') return 'Raise the limit of open files.';
   return "See the monitor's log and the host's doctor page.";
 }

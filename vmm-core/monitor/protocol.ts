@@ -9,6 +9,8 @@ import type { MachineConfig } from '../machine/config';
  *   POST /v1/machine/pause     -> MachineStatus
  *   POST /v1/machine/resume    -> MachineStatus
  *   POST /v1/machine/reset     -> MachineStatus; a new boot in the same process
+ *   POST /v1/machine/shutdown  -> MachineStatus; presses the power button, state `stopping` until
+ *                              the guest powers off; {"timeoutMs"} later it is `running` again
  *   POST /v1/machine/stop      -> MachineStatus; pulls the plug
  *   POST /v1/quit              -> 202; ends the process; refused while a machine runs
  *   GET  /v1/metrics           MonitorMetrics
@@ -40,18 +42,23 @@ export interface MachineStatus {
   readonly ended?: GuestEnd;
   /** Present in state `crashed`. */
   readonly crash?: CrashReport;
+  /** ISO 8601; when the restart policy boots the machine again. */
+  readonly restartAt?: string;
+  /** ISO 8601; the guest was asked to shut down then and has not done so in the time it had. */
+  readonly shutdownIgnoredAt?: string;
   /** Quirks of this host's KVM that are switched on, by name; empty on an ordinary host. */
   readonly quirks: readonly string[];
 }
 
 /** The guest ended its own run in an orderly way. */
 export interface GuestEnd {
-  readonly kind: 'reset' | 'debug-exit';
+  readonly kind: 'reset' | 'poweroff' | 'debug-exit';
   /** The value written to the debug-exit port. */
   readonly code?: number;
 }
 
 export type CrashReason =
+  | 'guest-panic'
   | 'triple-fault'
   | 'emulation-failure'
   | 'entry-failure'

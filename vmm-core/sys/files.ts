@@ -14,6 +14,9 @@ import { checked, SysError } from './sys-error';
 const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 const MFD_CLOEXEC = 1;
+const MFD_HUGETLB = 4;
+/** log2 of the page size, in the bits from 26 up; memfd_create(2). */
+const MFD_HUGE_2MB = 21 * 2 ** 26;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
 
@@ -26,9 +29,13 @@ export function close(fd: number): void {
   checked('close', nativeClose(fd));
 }
 
-/** Anonymous memory with a file descriptor, so that other processes and KVM can map it. */
-export function createMemfd(name: string, length: number): number {
-  const fd = checked('memfd_create', nativeMemfdCreate(name, MFD_CLOEXEC));
+/**
+ * Anonymous memory with a file descriptor, so that other processes and KVM can map it.
+ * @param huge from the host's pool of 2 MiB pages
+ */
+export function createMemfd(name: string, length: number, huge = false): number {
+  const flags = MFD_CLOEXEC | (huge ? MFD_HUGETLB | MFD_HUGE_2MB : 0);
+  const fd = checked('memfd_create', nativeMemfdCreate(name, flags));
   checked('ftruncate', nativeFtruncate(fd, length));
   return fd;
 }

@@ -29,6 +29,9 @@ export const nativeMmap: Native<
 export const nativeMunmap: Native<[address: number, length: number]> = libc.func(
   'int munmap(uint64_t, size_t)',
 );
+export const nativeMadvise: Native<[address: number, length: number, advice: number]> = libc.func(
+  'int madvise(uint64_t, size_t, int)',
+);
 export const nativeMemfdCreate: Native<[name: string, flags: number]> = libc.func(
   'int memfd_create(const char *, unsigned int)',
 );

@@ -115,6 +115,11 @@ export class VirtioTransport {
     return isSubset && (this.driverFeatures & VIRTIO_F_VERSION_1) !== 0n;
   }
 
+  /** The queues as they are served, with their counters; none before DRIVER_OK. */
+  get liveQueues(): readonly (Virtqueue | undefined)[] {
+    return this.live;
+  }
+
   get isActive(): boolean {
     return this.live.length > 0;
   }
