@@ -1,7 +1,8 @@
 import type { GuestMemory } from '../../memory/guest-memory';
+import { nativeMemcpy } from '../../sys/libc';
 import { NativeBuffer } from '../../sys/native-buffer';
 import { DescriptorChain, IOVEC_BYTES } from './descriptor-chain';
-import { HEADER_BYTES, HEADER_NUM_BUFFERS, VLAN_TAG_BYTES } from './net-header';
+import { HEADER_BYTES, HEADER_NUM_BUFFERS, LARGEST_FRAME_BYTES } from './net-header';
 import type { Virtqueue } from './virtqueue';
 
 /** The most iovecs a system call takes: IOV_MAX. The last one is the device's own. */
@@ -9,24 +10,32 @@ const MOST_IOVECS = 1024;
 /** Room behind the window, so that it seldom has to be moved to the front. */
 const IOVECS = 2 * MOST_IOVECS;
 const WORDS_PER_IOVEC = IOVEC_BYTES / 4;
-/** Chains have an iovec at least. */
+const WORD = 2 ** 32;
+/** A chain has an iovec at least. */
 const CHAINS = IOVECS;
-/** Any frame that does not fit its buffers shows by at least a byte here. */
-const OVERFLOW_BYTES = VLAN_TAG_BYTES;
+/** A frame may lack room for all but its header; where it may not, a byte too many shows here. */
+const OVERFLOW_BYTES = LARGEST_FRAME_BYTES;
+const OVERFLOW_BYTES_ALONE = 8;
 
 /**
  * Buffers that the driver gave to receive into, taken from the ring ahead of the frames: as many as
  * the largest frame may need, written down as iovecs. A frame uses the first ones, the others wait
  * for the next, so that each chain is followed once.
+ *
+ * How long a frame is, the host tells only with the frame. Behind the driver's buffers there is one
+ * of the device, and a frame that reaches it is held until the driver has given more.
  */
 export class ReceiveBuffers {
   /** Bytes of the chains at hand. */
   bytes = 0;
-  /** Chains that cannot hold a header, and were given back unused. */
-  unusable = 0;
+  /** Bytes of the frame that is held, with its header; 0 when there is none. */
+  held = 0;
+  /** How many iovecs of the window have the held frame's beginning, and how many bytes of it. */
+  private heldIovecs = 0;
+  private heldBytes = 0;
+  private readonly overflow: NativeBuffer;
   private readonly iovecs = new NativeBuffer(IOVECS * IOVEC_BYTES);
   private readonly entries = new Uint32Array(this.iovecs.bytes.buffer);
-  private readonly overflow = new NativeBuffer(OVERFLOW_BYTES);
   private firstIovec = 0;
   private endIovec = 0;
   private firstChain = 0;
@@ -39,50 +48,43 @@ export class ReceiveBuffers {
   private readonly numBuffersAt = new Float64Array(CHAINS);
   private readonly numBuffersEndAt = new Float64Array(CHAINS);
   private readonly chain: DescriptorChain;
-  /** Whether the driver has ever had enough buffers in the ring at a time. */
-  private hadEnough = false;
 
-  /**
-   * @param largest bytes of the largest frame to come, with its header
-   * @param merges whether a frame may use more than one chain
-   */
+  /** @param merges whether a frame may use more than one chain: VIRTIO_NET_F_MRG_RXBUF */
   constructor(
     private readonly memory: GuestMemory,
     private readonly queue: Virtqueue,
-    public largest: number,
     private readonly merges: boolean,
   ) {
     this.chain = new DescriptorChain(memory, Math.min(queue.size, MOST_IOVECS - 1));
+    this.overflow = new NativeBuffer(merges ? OVERFLOW_BYTES : OVERFLOW_BYTES_ALONE);
   }
 
   /**
-   * Takes what the next frame may need from the ring.
+   * Takes from the ring what the next frame may need.
    * @returns false when the driver has to give more first
    */
   fill(): boolean {
-    while (this.needsMore() && this.queue.pop(this.chain)) this.add();
-    if (this.endChain === this.firstChain) return false;
-    if (!this.needsMore()) {
-      this.hadEnough = true;
-      return true;
+    while (this.bytes < LARGEST_FRAME_BYTES && this.hasRoom() && this.queue.pop(this.chain)) {
+      if (this.chain.writableBytes < HEADER_BYTES) {
+        this.queue.fail(`${this.chain.writableBytes} bytes to receive into: no room for a header`);
+        break;
+      }
+      this.add();
     }
-    // A driver with fewer buffers than the largest frame needs, at all times, gets those that fit.
-    return !this.hadEnough;
+    if (this.held > this.bytes) return !this.hasRoom();
+    return this.endChain > this.firstChain;
   }
 
-  private needsMore(): boolean {
-    if (!this.merges) return this.endChain === this.firstChain;
+  /** Whether another chain can be used; when all are here, the driver has no more to give. */
+  private hasRoom(): boolean {
+    const chains = this.endChain - this.firstChain;
+    if (!this.merges) return chains === 0;
     const iovecs = this.endIovec - this.firstIovec;
-    return this.bytes < this.largest && iovecs + this.chain.capacity < MOST_IOVECS;
+    return iovecs + this.chain.capacity < MOST_IOVECS && chains < this.queue.size;
   }
 
   private add(): void {
     const { chain } = this;
-    if (chain.writableBytes < HEADER_BYTES) {
-      this.unusable += 1;
-      this.queue.push(chain.head, 0);
-      return;
-    }
     if (this.endIovec + chain.capacity >= IOVECS) this.moveToFront();
     const at = this.endChain;
     this.heads[at] = chain.head;
@@ -117,15 +119,47 @@ export class ReceiveBuffers {
     return this.iovecs.address + this.firstIovec * IOVEC_BYTES;
   }
 
-  /** Ends the iovecs with one that only a frame too large reaches. @returns how many they are */
+  /** Puts the device's own buffer behind those of the driver. @returns how many iovecs there are */
   terminate(): number {
     const at = this.endIovec * WORDS_PER_IOVEC;
-    const { address } = this.overflow;
+    const { address, length } = this.overflow;
     this.entries[at] = address;
-    this.entries[at + 1] = address / 2 ** 32;
-    this.entries[at + 2] = OVERFLOW_BYTES;
+    this.entries[at + 1] = address / WORD;
+    this.entries[at + 2] = length;
     this.entries[at + 3] = 0;
     return this.endIovec - this.firstIovec + 1;
+  }
+
+  /**
+   * Keeps a frame that was longer than the driver's buffers until there are more of them.
+   * @returns false when there cannot be more, or the frame was too long for anybody
+   */
+  hold(length: number): boolean {
+    if (length >= this.bytes + this.overflow.length || !this.hasRoom()) return false;
+    this.held = length;
+    this.heldBytes = this.bytes;
+    this.heldIovecs = this.endIovec - this.firstIovec;
+    return true;
+  }
+
+  /**
+   * Puts the rest of the held frame behind its beginning; there is none any more.
+   * @returns its length, now in the driver's buffers; 0 when it has to be dropped after all
+   */
+  unhold(): number {
+    const { held } = this;
+    this.held = 0;
+    if (held > this.bytes) return 0;
+    let done = 0;
+    for (let i = this.firstIovec + this.heldIovecs; this.heldBytes + done < held; i++) {
+      const at = i * WORDS_PER_IOVEC;
+      const to = (this.entries[at] as number) + (this.entries[at + 1] as number) * WORD;
+      const room = (this.entries[at + 2] as number) + (this.entries[at + 3] as number) * WORD;
+      const bytes = Math.min(room, held - this.heldBytes - done);
+      nativeMemcpy(to, this.overflow.address + done, bytes);
+      done += bytes;
+    }
+    return held;
   }
 
   /**
@@ -153,10 +187,11 @@ export class ReceiveBuffers {
     if (!keepsFlags) this.memory.writeU8(this.flagsAt[first] as number, 0);
   }
 
-  /** Puts the chains at hand back into the ring, as if they had never been taken. */
+  /** Puts the chains at hand back into the ring, as if they had never been taken; drops a held frame. */
   giveBack(): void {
     this.queue.unpop(this.endChain - this.firstChain);
     this.bytes = 0;
+    this.held = 0;
     this.firstIovec = 0;
     this.endIovec = 0;
     this.firstChain = 0;
