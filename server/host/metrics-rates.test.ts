@@ -11,6 +11,7 @@ function metrics(seconds: number, vcpus: MonitorMetrics['vcpus']): MonitorMetric
     memory: { sizeBytes: 1024, residentBytes: 512 },
     monitor: { cpuNs: seconds * 5e8, residentBytes: 100 },
     console: { outputBytes: 7, inputBytes: 0 },
+    devices: [],
     quirks: {},
   };
 }

@@ -45,6 +45,17 @@ const metricsSchema = z.object({
   memory: z.object({ sizeBytes: count, residentBytes: count }),
   monitor: z.object({ cpuNs: count, residentBytes: count }),
   console: z.object({ outputBytes: count, inputBytes: count }),
+  devices: z
+    .array(
+      z.object({
+        name: z.string().max(64),
+        active: z.boolean(),
+        faults: count,
+        lastFault: z.string().max(1024).optional(),
+        counters: z.record(z.string().max(64), count),
+      }),
+    )
+    .max(64),
   quirks: z.record(z.string(), count),
 });
 
@@ -58,7 +69,14 @@ export function parseRecord(input: unknown): RunRecord {
 }
 
 export function parseMetrics(input: unknown): MonitorMetrics {
-  return metricsSchema.parse(input);
+  const { devices, ...rest } = metricsSchema.parse(input);
+  return {
+    ...rest,
+    devices: devices.map(({ lastFault, ...device }) => ({
+      ...device,
+      ...(lastFault === undefined ? {} : { lastFault }),
+    })),
+  };
 }
 
 export function parseCrash(input: unknown): Crash {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import type { BootConfig } from '../machine/config';
+import type { BootConfig } from '../machine/config-boot';
 import type { GuestRam } from '../memory/guest-memory';
 import { writeAcpiTables } from './acpi/tables';
 import { BootError } from './boot-error';

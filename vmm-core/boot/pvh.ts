@@ -1,4 +1,4 @@
-import { MAX_CMDLINE_BYTES } from '../machine/config';
+import { MAX_CMDLINE_BYTES } from '../machine/config-boot';
 import type { GuestMemory } from '../memory/guest-memory';
 import { BootError } from './boot-error';
 import { memoryMap } from './memory-map';

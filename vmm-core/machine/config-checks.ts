@@ -61,6 +61,18 @@ export function optional<K extends string, V>(
   return { [key]: parse(config[key], key) } as { readonly [P in K]: V };
 }
 
+/** Parses each element of a list, whose field is `field[i]`. */
+export function listOf<T>(
+  value: unknown,
+  field: string,
+  most: number,
+  parse: (element: unknown, field: string) => T,
+): readonly T[] {
+  if (!Array.isArray(value)) throw wrong(field, 'must be a list');
+  if (value.length > most) throw wrong(field, `has ${value.length} elements; at most ${most} fit`);
+  return value.map((element, index) => parse(element, `${field}[${index}]`));
+}
+
 export function flag(value: unknown, field: string): boolean {
   if (value === undefined) return false;
   if (typeof value !== 'boolean') throw wrong(field, 'must be true or false');

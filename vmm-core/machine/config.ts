@@ -1,31 +1,23 @@
 import { HUGE_PAGE, PAGE_KINDS, type PageKind, SMALL_PAGE } from '../memory/page-kind';
+import { type BootConfig, parseBootConfig } from './config-boot';
 import {
   ConfigError,
   flag,
-  hasControl,
   integer,
+  listOf,
   object,
   oneOf,
   onlyKeys,
   optional,
-  path,
   printable,
-  wrong,
 } from './config-checks';
+import { type NetConfig, parseNetConfig } from './config-net';
 
 /**
  * What a machine is made of, as the monitor takes it. The monitor trusts nobody, the console
  * included, so the check lives here, beside the type, and needs no library: a monitor is started
  * for each machine and pays for every byte it loads.
  */
-
-/** How the first instruction comes into guest memory. Paths are absolute and read once, at start. */
-export interface BootConfig {
-  /** An ELF kernel with a PVH entry note. */
-  readonly kernel: string;
-  readonly initrd?: string;
-  readonly cmdline: string;
-}
 
 export interface MachineConfig {
   /** The caller's name for the machine; the monitor only hands it back. */
@@ -38,6 +30,7 @@ export interface MachineConfig {
   readonly boot: BootConfig;
   /** Port 0xF4 ends the machine with a code the guest chooses. For test payloads. */
   readonly debugExit: boolean;
+  readonly nics?: readonly NetConfig[];
   /** What happens when the guest ends by itself; absent: `never`. */
   readonly restart?: RestartPolicy;
 }
@@ -46,11 +39,11 @@ export interface MachineConfig {
 export const RESTART_POLICIES = ['never', 'on-crash', 'always'] as const;
 export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 
+/** What a PCI bus has room for beside its bridge. */
+export const MAX_DEVICES = 31;
 export const MAX_VCPUS = 64;
 /** Less holds no kernel: the first MiB is the PC's, a payload is loaded above it. */
 export const MIN_MEMORY_BYTES = 2 * 1024 * 1024;
-/** Linux' own COMMAND_LINE_SIZE on x86, the terminating NUL included. */
-export const MAX_CMDLINE_BYTES = 2048;
 
 /**
  * Checks what came over the control socket.
@@ -63,25 +56,22 @@ export function parseMachineConfig(input: unknown, hostMemoryBytes: number): Mac
     'id',
     'vcpus',
     'memoryBytes',
+    'memoryPages',
     'boot',
     'debugExit',
     'restart',
-    'memoryPages',
+    'nics',
   ]);
-  const boot = object(config['boot'], 'boot');
-  onlyKeys(boot, 'boot', ['kernel', 'initrd', 'cmdline']);
-  const initrd = boot['initrd'];
   const pages = optional(config, 'memoryPages', (value, field) => oneOf(value, field, PAGE_KINDS));
   return {
     id: printable(config['id'], 'id', 64),
     vcpus: integer(config['vcpus'], 'vcpus', 1, MAX_VCPUS),
     memoryBytes: memory(config['memoryBytes'], hostMemoryBytes, pages.memoryPages),
     ...pages,
-    boot: {
-      kernel: path(boot['kernel'], 'boot.kernel'),
-      ...(initrd === undefined ? {} : { initrd: path(initrd, 'boot.initrd') }),
-      cmdline: cmdline(boot['cmdline']),
-    },
+    ...optional(config, 'nics', (value, field) =>
+      listOf(value, field, MAX_DEVICES, parseNetConfig),
+    ),
+    boot: parseBootConfig(config['boot']),
     debugExit: flag(config['debugExit'], 'debugExit'),
     ...optional(config, 'restart', (value, field) => oneOf(value, field, RESTART_POLICIES)),
   };
@@ -105,15 +95,4 @@ function memory(value: unknown, hostMemoryBytes: number, pages: PageKind = 'smal
     );
   }
   return bytes;
-}
-
-function cmdline(value: unknown): string {
-  const text = value ?? '';
-  if (typeof text !== 'string') throw wrong('boot.cmdline', 'must be text');
-  if (hasControl(text)) throw wrong('boot.cmdline', 'holds a control character');
-  const bytes = Buffer.byteLength(text) + 1;
-  if (bytes > MAX_CMDLINE_BYTES) {
-    throw wrong('boot.cmdline', `takes ${bytes} bytes; at most ${MAX_CMDLINE_BYTES} fit`);
-  }
-  return text;
 }

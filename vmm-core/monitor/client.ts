@@ -34,6 +34,12 @@ export class MonitorClient {
     return answer as MachineStatus;
   }
 
+  /** Changes a device of the running machine, by its name. */
+  async changeDevice(name: string, change: Readonly<Record<string, unknown>>): Promise<void> {
+    const body = JSON.stringify({ name, ...change });
+    await this.transport.bytes('POST', '/v1/machine/devices', body);
+  }
+
   async metrics(): Promise<MonitorMetrics> {
     return (await this.transport.json('GET', '/v1/metrics')) as MonitorMetrics;
   }

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ConfigError, integer, object } from '../machine/config-checks';
+import { ConfigError, integer, object, printable } from '../machine/config-checks';
 import { ConsoleRing } from '../machine/console-ring';
 import { type ConsoleHandle, watchConsole } from '../machine/console-writer';
 import { peerUserId } from '../sys/peer';
@@ -52,6 +52,11 @@ export class ControlServer {
         body: await lifecycle.shutdown(shutdownTimeout(body)),
       }),
       'POST /v1/machine/stop': action(() => lifecycle.stop()),
+      'POST /v1/machine/devices': (body) => {
+        const { name, ...change } = object(parseJson(body), 'body');
+        lifecycle.changeDevice(printable(name, 'name', 64), change);
+        return { status: 204 };
+      },
       'GET /v1/metrics': () => ({ status: 200, body: readMetrics(lifecycle, this.console) }),
       'GET /v1/console/log': () => ({ status: 200, bytes: this.console.log() }),
       'POST /v1/console/input': (body) => {

@@ -10,9 +10,13 @@ import type { DeviceHost } from '../devices/device-host';
 import { createSerialState } from '../devices/serial';
 import type { Kvm } from '../kvm/kvm';
 import { type MachineConfig, parseMachineConfig } from '../machine/config';
+import type { Json } from '../machine/config-checks';
 import { lastLines, readConsoleRing } from '../machine/console-file';
 import type { ConsoleHandle } from '../machine/console-writer';
+import { DeviceSet } from '../machine/device-set';
 import { Machine, type MachineEvent } from '../machine/machine';
+import { TapError } from '../net/tap-open';
+import { StorageError } from '../storage/storage-error';
 import { SysError } from '../sys/sys-error';
 import { crashReport, panicReport } from './crash-report';
 import {
@@ -48,6 +52,7 @@ export class Lifecycle {
   private ended: GuestEnd | undefined;
   private crash: CrashReport | undefined;
   private current: Machine | undefined;
+  private deviceSet: DeviceSet | undefined;
   private restarter = new Restarter('never');
   private restart: { readonly at: Date; readonly timer: NodeJS.Timeout } | undefined;
   private shutdownTimer: NodeJS.Timeout | undefined;
@@ -170,6 +175,12 @@ export class Lifecycle {
     });
   }
 
+  /** Changes a device while the machine is there. @throws ConfigError, Refused */
+  changeDevice(name: string, change: Json): void {
+    this.expect('change a device of', ['running', 'paused', 'stopping']);
+    this.deviceSet?.change(name, change);
+  }
+
   stop(): Promise<MachineStatus> {
     return this.exclusively(async () => {
       this.cancelRestart();
@@ -199,7 +210,7 @@ export class Lifecycle {
   }
 
   /** @param after how the guest ended the boot before, if it asked for this one */
-  private boot(after?: GuestEnd): void {
+  private async boot(after?: GuestEnd): Promise<void> {
     const { config } = this;
     if (config === undefined) return;
     this.ended = after;
@@ -207,8 +218,10 @@ export class Lifecycle {
     this.shutdownIgnoredAt = undefined;
     this.enter('starting');
     try {
+      this.deviceSet ??= DeviceSet.open(config);
+      const { virtio } = this.deviceSet;
       const machine = Machine.create(
-        { ...this.host, slots: this.slotStates, serial: this.serial, virtio: [] },
+        { ...this.host, slots: this.slotStates, serial: this.serial, virtio },
         config,
       );
       this.current = machine;
@@ -217,6 +230,7 @@ export class Lifecycle {
           void this.exclusively(() => this.onGuestEvent(machine, event));
       });
     } catch (error) {
+      await this.closeDevices();
       this.enter('stopped');
       throw explain(error);
     }
@@ -226,14 +240,25 @@ export class Lifecycle {
   }
 
   private async bootAgain(after?: GuestEnd): Promise<void> {
-    await this.destroy();
-    this.boot(after);
+    await this.destroyMachine();
+    await this.boot(after);
   }
 
-  private async destroy(): Promise<void> {
+  /** A reset keeps the devices, with what they hold of the host. */
+  private async destroyMachine(): Promise<void> {
     clearTimeout(this.shutdownTimer);
     await this.current?.destroy();
     this.current = undefined;
+  }
+
+  private async destroy(): Promise<void> {
+    await this.destroyMachine();
+    await this.closeDevices();
+  }
+
+  private async closeDevices(): Promise<void> {
+    await this.deviceSet?.close();
+    this.deviceSet = undefined;
   }
 
   private async onGuestEvent(machine: Machine, event: MachineEvent): Promise<void> {
@@ -338,6 +363,9 @@ export class Lifecycle {
 /** What kept a machine from starting, with the next step. */
 function explain(error: unknown): Refused {
   if (error instanceof BootError) return new Refused('cannot-boot', error.message, error.hint, 422);
+  if (error instanceof TapError || error instanceof StorageError) {
+    return new Refused('cannot-open-device', error.message, error.hint, 422);
+  }
   if (error instanceof SysError) {
     return new Refused(
       'host-refused',

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import { QUIRK_COUNTERS, VcpuSlot } from '../cpu/vcpu-slot';
+import type { VirtioPci } from '../devices/virtio/virtio-pci';
 import { EXIT } from '../kvm/abi';
 import type { ConsoleServer } from './console-server';
 import type { Lifecycle } from './lifecycle';
-import type { MonitorMetrics, VcpuMetrics } from './protocol';
+import type { DeviceMetrics, MonitorMetrics, VcpuMetrics } from './protocol';
 
 /** `KVM_EXIT_IRQ_WINDOW_OPEN` is shown as `irq_window_open`. */
 const EXIT_NAMES = Object.entries(EXIT).map(
@@ -25,12 +26,24 @@ export function readMetrics(lifecycle: Lifecycle, console: ConsoleServer): Monit
     },
     monitor: { cpuNs: (cpu.user + cpu.system) * 1000, residentBytes: process.memoryUsage.rss() },
     console: { outputBytes: console.outputBytes, inputBytes: console.inputBytes },
+    devices: (lifecycle.machine?.platform.virtio ?? []).map(deviceMetrics),
     quirks: Object.fromEntries(
       QUIRK_COUNTERS.map((name) => [
         name,
         slots.reduce((sum, slot) => sum + slot.quirkCount(name), 0),
       ]),
     ),
+  };
+}
+
+function deviceMetrics({ device, transport }: VirtioPci): DeviceMetrics {
+  const { isActive, brokenQueues, lastFault } = transport;
+  return {
+    name: device.name,
+    active: isActive,
+    faults: brokenQueues,
+    ...(lastFault === undefined ? {} : { lastFault }),
+    counters: device.counters(),
   };
 }
 

@@ -12,6 +12,7 @@ import type { MachineConfig } from '../machine/config';
  *   POST /v1/machine/shutdown  -> MachineStatus; presses the power button, state `stopping` until
  *                              the guest powers off; {"timeoutMs"} later it is `running` again
  *   POST /v1/machine/stop      -> MachineStatus; pulls the plug
+ *   POST /v1/machine/devices   {"name", fields to change} -> 204; a nic takes "linkUp"
  *   POST /v1/quit              -> 202; ends the process; refused while a machine runs
  *   GET  /v1/metrics           MonitorMetrics
  *   GET  /v1/events            MachineStatus as JSON lines, the present one first
@@ -95,6 +96,17 @@ export interface VcpuMetrics {
   readonly exits: Readonly<Record<string, number>>;
 }
 
+export interface DeviceMetrics {
+  readonly name: string;
+  /** Whether a driver of the guest's uses it. */
+  readonly active: boolean;
+  /** How often the driver broke a rule, and how it did last. */
+  readonly faults: number;
+  readonly lastFault?: string;
+  /** Totals by name, since the machine was started. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
 export interface MonitorMetrics {
   /** ISO 8601. */
   readonly at: string;
@@ -113,6 +125,7 @@ export interface MonitorMetrics {
     readonly residentBytes: number;
   };
   readonly console: { readonly outputBytes: number; readonly inputBytes: number };
+  readonly devices: readonly DeviceMetrics[];
   /** Host quirk name to how often it was served. */
   readonly quirks: Readonly<Record<string, number>>;
 }

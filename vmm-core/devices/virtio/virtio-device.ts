@@ -45,7 +45,7 @@ export interface VirtioDevice {
    */
   reset(): void | Promise<void>;
   /** Gives back what the device has of the host. Called after the last reset. */
-  close(): void;
+  close(): void | Promise<void>;
   /** Counters for the metrics, by name; totals since the device was made. */
   counters(): Readonly<Record<string, number>>;
 }

@@ -1,0 +1,68 @@
+import { VirtioNet } from '../devices/virtio/net';
+import type { VirtioDevice } from '../devices/virtio/virtio-device';
+import { Tap } from '../net/tap';
+import type { MachineConfig } from './config';
+import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
+import { macBytes, type NetConfig } from './config-net';
+
+/** A device, and what can be changed of it while the machine runs. */
+interface ManagedDevice {
+  readonly virtio: VirtioDevice;
+  /** Fields of a change, and what each does. @throws ConfigError on a value that cannot be */
+  readonly changes: Readonly<Record<string, (value: unknown, field: string) => void>>;
+}
+
+/**
+ * The virtio devices of a machine with what they hold of the host: files, taps, sockets. They are
+ * opened when the machine starts, stay through its resets, and are closed when it stops.
+ */
+export class DeviceSet {
+  private constructor(private readonly devices: readonly ManagedDevice[]) {}
+
+  /** @throws an error with a hint when the host does not give one of them; none is open then */
+  static open(config: MachineConfig): DeviceSet {
+    const opened: ManagedDevice[] = [];
+    try {
+      for (const nic of config.nics ?? []) opened.push(openNic(nic));
+      return new DeviceSet(opened);
+    } catch (error) {
+      for (const { virtio } of opened) void virtio.close();
+      throw error;
+    }
+  }
+
+  get virtio(): readonly VirtioDevice[] {
+    return this.devices.map((device) => device.virtio);
+  }
+
+  /**
+   * Changes a device of the running machine.
+   * @param change the fields to change; all are known, or none is changed
+   * @throws ConfigError naming the field
+   */
+  change(name: string, change: Json): void {
+    const device = this.devices.find(({ virtio }) => virtio.name === name);
+    if (device === undefined) {
+      const known = this.devices.map(({ virtio }) => virtio.name).join(', ') || 'none';
+      throw new ConfigError(name, 'is no device of this machine', `Its devices: ${known}.`);
+    }
+    onlyKeys(change, name, Object.keys(device.changes));
+    for (const [field, value] of Object.entries(change)) {
+      device.changes[field]?.(value, `${name}.${field}`);
+    }
+  }
+
+  /** The machine is gone already. */
+  async close(): Promise<void> {
+    await Promise.all(this.devices.map(({ virtio }) => virtio.close()));
+  }
+}
+
+function openNic(config: NetConfig): ManagedDevice {
+  const backend = Tap.open(config.tap, config.queuePairs);
+  const virtio = new VirtioNet(backend, { ...config, name: config.id, mac: macBytes(config.mac) });
+  return {
+    virtio,
+    changes: { linkUp: (value, field) => virtio.setLink(flag(value, field)) },
+  };
+}
