@@ -55,7 +55,9 @@ const metricsSchema = z.object({
         counters: z.record(z.string().max(64), count),
       }),
     )
-    .max(64),
+    .max(64)
+    // Monitors of an older version have none.
+    .default([]),
   quirks: z.record(z.string(), count),
 });
 

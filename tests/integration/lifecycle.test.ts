@@ -138,7 +138,7 @@ describeWithKvm('a machine that cannot start', () => {
     await monitor.configure('halt', { boot: { kernel: '/etc/hostname', cmdline: '' } });
     const problem = await problemOf(monitor.client.act('start'));
     expect(problem).toMatchObject({ status: 422, code: 'cannot-boot' });
-    expect(problem.detail).toContain('no ELF');
+    expect(problem.detail).toContain('neither an ELF file');
     expect((await monitor.client.status()).state).toBe('stopped');
   });
 

@@ -1,10 +1,8 @@
-/** A kernel, initrd or command line that cannot be booted; `hint` is what the person can do. */
-export class BootError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-    this.name = 'BootError';
+import { HostRefusal } from '../sys/host-refusal';
+
+/** A kernel, initrd or command line that cannot be booted. */
+export class BootError extends HostRefusal {
+  constructor(message: string, hint: string) {
+    super('cannot-boot', message, hint);
   }
 }

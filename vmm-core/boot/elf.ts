@@ -1,28 +1,19 @@
-import fs from 'node:fs';
 import { BootError } from './boot-error';
+import type { BootFile } from './boot-file';
+import type { Segment } from './segments';
 
-/** A PT_LOAD program header: what of the file goes where in guest memory. */
-export interface ElfSegment {
-  readonly fileOffset: number;
-  readonly fileSize: number;
-  readonly gpa: number;
-  /** At least fileSize; the rest is zero. */
-  readonly memorySize: number;
-}
-
-export interface PvhKernel {
-  readonly segments: readonly ElfSegment[];
-  /** Guest physical address of the 32-bit entry point. */
+export interface ElfKernel {
+  readonly segments: readonly Segment[];
+  /** The entry point of the ELF header, as a guest physical address. */
   readonly entry: number;
+  /** Guest physical address of the 32-bit entry point in the PVH note, if there is one. */
+  readonly pvhEntry?: number;
 }
 
-// System V ABI, "ELF Header" and "Program Header", the 64-bit class.
-const ELF_HEADER_BYTES = 64;
-const PROGRAM_HEADER_BYTES = 56;
+// System V ABI, "ELF Header" and "Program Header".
+const HEADER_BYTES = 64;
 const MAGIC = 0x464c457f;
-const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
-const MACHINE_X86_64 = 62;
 const PT_LOAD = 1;
 const PT_NOTE = 4;
 const MAX_PROGRAM_HEADERS = 64;
@@ -31,87 +22,98 @@ const MAX_NOTE_BYTES = 1024 * 1024;
 /** XEN_ELFNOTE_PHYS32_ENTRY of the PVH boot protocol, in a note named "Xen". */
 const NOTE_PHYS32_ENTRY = 18;
 
-const NO_KERNEL_HINT =
-  'Give an uncompressed ELF kernel (vmlinux) built with CONFIG_PVH, not a bzImage.';
+/** Where the fields lie and how wide addresses are, which is what the two classes differ in. */
+const CLASS_32 = {
+  machine: 3,
+  wordBytes: 4,
+  header: { entry: 24, table: 28, entrySize: 42, count: 44 },
+  programHeaderBytes: 32,
+  program: { offset: 4, virtual: 8, physical: 12, fileSize: 16, memorySize: 20 },
+} as const;
+const CLASS_64 = {
+  machine: 62,
+  wordBytes: 8,
+  header: { entry: 24, table: 32, entrySize: 54, count: 56 },
+  programHeaderBytes: 56,
+  program: { offset: 8, virtual: 16, physical: 24, fileSize: 32, memorySize: 40 },
+} as const;
+const CLASSES = new Map<number, typeof CLASS_32 | typeof CLASS_64>([
+  [1, CLASS_32],
+  [2, CLASS_64],
+]);
+
+const HINT = 'Copy or build the kernel again.';
+
+export function isElf(beginning: DataView): boolean {
+  return beginning.byteLength >= 4 && beginning.getUint32(0, true) === MAGIC;
+}
 
 /**
- * Reads the headers of an ELF kernel that boots by PVH.
- * @throws BootError when it is no such kernel, or its headers point outside the file
+ * Reads the headers of an ELF kernel.
+ * @throws BootError when it is for another machine, or its headers point outside the file
  */
-export function readPvhKernel(fd: number, name: string): PvhKernel {
-  const fileSize = fs.fstatSync(fd).size;
-  const read = (offset: number, length: number, what: string): DataView => {
-    if (offset + length > fileSize)
-      throw new BootError(`${name}: cut off in its ${what}`, NO_KERNEL_HINT);
-    const bytes = new Uint8Array(length);
-    fs.readSync(fd, bytes, 0, length, offset);
-    return new DataView(bytes.buffer);
-  };
-  const u64 = (view: DataView, at: number): number => {
-    const value = view.getBigUint64(at, true);
+export function readElf(file: BootFile): ElfKernel {
+  const header = file.read(0, HEADER_BYTES, 'ELF header');
+  const layout = CLASSES.get(header.getUint8(4));
+  if (
+    layout === undefined ||
+    header.getUint8(5) !== LITTLE_ENDIAN ||
+    header.getUint16(18, true) !== layout.machine
+  ) {
+    throw new BootError(
+      `${file.name}: is an ELF file, but not for x86`,
+      'Give a kernel that was built for x86.',
+    );
+  }
+  const word = (view: DataView, at: number): bigint =>
+    layout.wordBytes === 8 ? view.getBigUint64(at, true) : BigInt(view.getUint32(at, true));
+  const address = (view: DataView, at: number): number => {
+    const value = word(view, at);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
       throw new BootError(
-        `${name}: holds the impossible address 0x${value.toString(16)}`,
-        NO_KERNEL_HINT,
+        `${file.name}: holds the impossible address 0x${value.toString(16)}`,
+        HINT,
       );
     }
     return Number(value);
   };
 
-  if (fileSize < ELF_HEADER_BYTES) throw new BootError(`${name}: is no ELF file`, NO_KERNEL_HINT);
-  const header = read(0, ELF_HEADER_BYTES, 'ELF header');
-  if (header.getUint32(0, true) !== MAGIC)
-    throw new BootError(`${name}: is no ELF file`, NO_KERNEL_HINT);
-  const is64 = header.getUint8(4) === CLASS_64 && header.getUint8(5) === LITTLE_ENDIAN;
-  if (!is64 || header.getUint16(18, true) !== MACHINE_X86_64) {
-    throw new BootError(`${name}: is an ELF file, but not for 64-bit x86`, NO_KERNEL_HINT);
+  const entrySize = header.getUint16(layout.header.entrySize, true);
+  const count = header.getUint16(layout.header.count, true);
+  if (entrySize !== layout.programHeaderBytes || count === 0 || count > MAX_PROGRAM_HEADERS) {
+    throw new BootError(`${file.name}: has ${count} program headers of ${entrySize} bytes`, HINT);
   }
-  const tableOffset = u64(header, 32);
-  const entrySize = header.getUint16(54, true);
-  const count = header.getUint16(56, true);
-  if (entrySize !== PROGRAM_HEADER_BYTES || count === 0 || count > MAX_PROGRAM_HEADERS) {
-    throw new BootError(
-      `${name}: has ${count} program headers of ${entrySize} bytes`,
-      NO_KERNEL_HINT,
-    );
-  }
-  const table = read(tableOffset, count * PROGRAM_HEADER_BYTES, 'program headers');
-
-  const segments: ElfSegment[] = [];
-  let entry: number | undefined;
-  for (let i = 0; i < count; i++) {
-    const at = i * PROGRAM_HEADER_BYTES;
+  const table = file.read(
+    address(header, layout.header.table),
+    count * entrySize,
+    'program headers',
+  );
+  const entry = word(header, layout.header.entry);
+  const segments: Segment[] = [];
+  let physicalEntry: number | undefined;
+  let pvhEntry: number | undefined;
+  for (let at = 0; at < table.byteLength; at += entrySize) {
     const type = table.getUint32(at, true);
-    const fileOffset = u64(table, at + 8);
-    const size = u64(table, at + 32);
+    const fileOffset = address(table, at + layout.program.offset);
+    const fileSize = address(table, at + layout.program.fileSize);
     if (type === PT_LOAD) {
-      const segment = {
-        fileOffset,
-        fileSize: size,
-        gpa: u64(table, at + 24),
-        memorySize: u64(table, at + 40),
-      };
-      if (segment.memorySize === 0) continue;
-      if (size > segment.memorySize) {
-        throw new BootError(
-          `${name}: segment ${i} is longer in the file than in memory`,
-          NO_KERNEL_HINT,
-        );
-      }
-      if (fileOffset + size > fileSize) {
-        throw new BootError(
-          `${name}: is cut off in segment ${i}`,
-          'Copy or build the kernel again.',
-        );
-      }
-      segments.push(segment);
-    } else if (type === PT_NOTE && size <= MAX_NOTE_BYTES) {
-      entry ??= findEntryNote(read(fileOffset, size, 'notes'));
+      const gpa = address(table, at + layout.program.physical);
+      const memorySize = address(table, at + layout.program.memorySize);
+      if (memorySize === 0 && fileSize === 0) continue;
+      segments.push({ fileOffset, fileSize, gpa, memorySize });
+      // Kernels are linked where they will be mapped; they are entered before anything is.
+      const into = entry - word(table, at + layout.program.virtual);
+      if (into >= 0 && into < memorySize) physicalEntry ??= gpa + Number(into);
+    } else if (type === PT_NOTE && fileSize <= MAX_NOTE_BYTES) {
+      pvhEntry ??= findEntryNote(file.read(fileOffset, fileSize, 'notes'));
     }
   }
-  if (segments.length === 0) throw new BootError(`${name}: has nothing to load`, NO_KERNEL_HINT);
-  if (entry === undefined) throw new BootError(`${name}: has no PVH entry note`, NO_KERNEL_HINT);
-  return { segments, entry };
+  if (segments.length === 0) throw new BootError(`${file.name}: has nothing to load`, HINT);
+  return {
+    segments,
+    entry: physicalEntry ?? Number(entry),
+    ...(pvhEntry === undefined ? {} : { pvhEntry }),
+  };
 }
 
 /** Notes are name size, descriptor size, type, then both padded to four bytes. */

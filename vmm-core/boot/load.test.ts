@@ -1,63 +1,66 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GuestRam } from '../memory/guest-memory';
 import { BootError } from './boot-error';
-import { loadKernel } from './load';
+import { BootBench, protectedMode, refusal } from './testing/boot-bench';
 import { type ElfParts, elfFile } from './testing/elf-file';
+import { multibootHeader } from './testing/multiboot-file';
+import { mutations } from './testing/mutations';
 
 const MiB = 2 ** 20;
 const MEMORY = 16 * MiB;
 const CODE = Uint8Array.of(0xf4, 0xeb, 0xfd);
 
 describe('booting a kernel by PVH', () => {
-  let directory: string;
-  let ram: GuestRam;
-
+  let bench: BootBench;
   beforeEach(() => {
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'boot-'));
-    ram = new GuestRam(MEMORY);
+    bench = new BootBench(MEMORY);
   });
-  afterEach(() => {
-    ram.release();
-    fs.rmSync(directory, { recursive: true });
-  });
+  afterEach(() => bench.release());
 
-  const file = (name: string, bytes: Uint8Array): string => {
-    const at = path.join(directory, name);
-    fs.writeFileSync(at, bytes);
-    return at;
-  };
-  const boot = (kernel: Uint8Array, rest: { initrd?: string; cmdline?: string } = {}) =>
-    loadKernel(ram, { kernel: file('kernel', kernel), cmdline: '', ...rest }, 1, []);
   const good: ElfParts = { segments: [{ gpa: MiB, bytes: CODE, memorySize: 4096 }], entry: MiB };
 
   it('puts segments where they belong and enters at the note', () => {
-    const { entry } = boot(elfFile(good));
-    expect(entry).toBe(MiB);
-    expect(Buffer.from(ram.memory.bytes(MiB, 4)).toString('hex')).toBe('f4ebfd00');
+    expect(bench.load(elfFile(good)).entry).toBe(MiB);
+    expect(Buffer.from(bench.ram.memory.bytes(MiB, 4)).toString('hex')).toBe('f4ebfd00');
+  });
+
+  it('takes 32-bit kernels too', () => {
+    expect(bench.load(elfFile({ ...good, bits: 32 })).entry).toBe(MiB);
+    expect(Buffer.from(bench.ram.memory.bytes(MiB, 3)).toString('hex')).toBe('f4ebfd');
+  });
+
+  it('is what a kernel with a multiboot header is booted by as well', () => {
+    const bytes = Buffer.concat([multibootHeader(0), CODE]);
+    const entry = bench.load(elfFile({ ...good, segments: [{ gpa: MiB, bytes }] }));
+    expect(bench.ram.memory.readU32(protectedMode(entry).registers.ebx)).toBe(0x336e_c578);
   });
 
   it('hands over command line, initrd and memory map', () => {
-    const initrd = file('initrd', Buffer.from('initial files'));
-    const words = ['quirk=1'];
-    const config = { kernel: file('kernel', elfFile(good)), initrd, cmdline: 'console=ttyS0' };
-    const { startInfo } = loadKernel(ram, config, 1, words);
-    const { memory } = ram;
+    const initrd = bench.file('initrd', 'initial files');
+    const rest = { initrd, cmdline: 'console=ttyS0' };
+    const entry = protectedMode(bench.load(elfFile(good), rest, ['quirk=1']));
+    const { memory } = bench.ram;
+    const startInfo = entry.registers.ebx;
+    expect(entry.registers.eax).toBeUndefined();
     expect(memory.readU32(startInfo)).toBe(0x336e_c578);
     expect(memory.readU32(startInfo + 4)).toBe(1);
 
     const cmdline = Number(memory.readU64(startInfo + 24));
-    expect(Buffer.from(memory.bytes(cmdline, 22)).toString()).toBe('console=ttyS0 quirk=1\0');
+    expect(bench.text(cmdline, 22)).toBe('console=ttyS0 quirk=1\0');
 
     expect(memory.readU32(startInfo + 12)).toBe(1);
     const module = Number(memory.readU64(startInfo + 16));
     const at = Number(memory.readU64(module));
     expect(at % 4096).toBe(0);
-    expect(Buffer.from(memory.bytes(at, 13)).toString()).toBe('initial files');
+    expect(bench.text(at, 13)).toBe('initial files');
     expect(memory.readU64(module + 8)).toBe(13n);
+
+    const rsdp = Number(memory.readU64(startInfo + 32));
+    expect(bench.text(rsdp, 8)).toBe('RSD PTR ');
 
     const map = Number(memory.readU64(startInfo + 40));
     const entries = Array.from({ length: memory.readU32(startInfo + 48) }, (_, i) => ({
@@ -74,14 +77,42 @@ describe('booting a kernel by PVH', () => {
     ]);
   });
 
+  it('hands over modules behind the initrd, each with its command line', () => {
+    const modules = [
+      { path: bench.file('a', 'first'), cmdline: 'as one' },
+      { path: bench.file('b', 'second'), cmdline: '' },
+    ];
+    const initrd = bench.file('initrd', 'initial files');
+    const entry = protectedMode(bench.load(elfFile(good), { initrd, modules }));
+    const { memory } = bench.ram;
+    const list = Number(memory.readU64(entry.registers.ebx + 16));
+    const described = Array.from({ length: memory.readU32(entry.registers.ebx + 12) }, (_, i) => {
+      const [gpa, size, cmdline] = [0, 8, 16].map((at) =>
+        Number(memory.readU64(list + i * 32 + at)),
+      );
+      return `${bench.text(gpa ?? 0, size ?? 0)}: ${bench.text(cmdline ?? 0, 7).split('\0')[0]}`;
+    });
+    expect(described).toEqual(['initial files: ', 'first: as one', 'second: ']);
+  });
+
+  it('says that there is no module where there is none', () => {
+    const { ebx } = protectedMode(bench.load(elfFile(good))).registers;
+    expect(bench.ram.memory.readU32(ebx + 12)).toBe(0);
+    expect(bench.ram.memory.readU64(ebx + 16)).toBe(0n);
+  });
+
   it.each<[string, Uint8Array | (() => Uint8Array), RegExp]>([
-    ['an empty file', Buffer.alloc(0), /no ELF/],
-    ['text', Buffer.from('#!/bin/sh\n'.repeat(20)), /no ELF/],
-    ['a 32-bit ELF', () => patched((b) => b.writeUInt8(1, 4)), /not for 64-bit x86/],
-    ['an ELF of another machine', () => patched((b) => b.writeUInt16LE(183, 18)), /not for 64-bit/],
-    ['a file without PVH entry', elfFile({ segments: good.segments }), /no PVH entry/],
-    ['a note of another owner', elfFile({ ...good, noteName: 'GNU' }), /no PVH entry/],
+    [
+      'a 32-bit ELF that says it is for 64 bits',
+      () => patched((b) => b.writeUInt8(1, 4)),
+      /not for x86/,
+    ],
+    ['an ELF of another machine', () => patched((b) => b.writeUInt16LE(183, 18)), /not for x86/],
+    ['a big-endian ELF', () => patched((b) => b.writeUInt8(2, 5)), /not for x86/],
+    ['a file without PVH entry', elfFile({ segments: good.segments }), /neither a PVH note/],
+    ['a note of another owner', elfFile({ ...good, noteName: 'GNU' }), /neither a PVH note/],
     ['a file with nothing to load', elfFile({ segments: [], entry: MiB }), /nothing to load/],
+    ['half an ELF header', elfFile(good).subarray(0, 40), /cut off in its ELF header/],
     ['headers past the end', () => patched((b) => b.writeBigUInt64LE(1n << 40n, 32)), /cut off/],
     [
       'an impossible address',
@@ -117,59 +148,56 @@ describe('booting a kernel by PVH', () => {
     ['an entry outside its segments', elfFile({ ...good, entry: 8 * MiB }), /entry point/],
   ])('refuses %s with the cause and the next step', (_what, kernel, cause) => {
     const bytes = typeof kernel === 'function' ? kernel() : kernel;
-    const refused = refusal(() => boot(bytes));
+    const refused = bench.refusal(bytes);
     expect(refused.message).toMatch(cause);
     expect(refused.hint).not.toBe('');
   });
 
-  it('refuses a kernel that is not there', () => {
-    const gone = { kernel: path.join(directory, 'gone'), cmdline: '' };
-    expect(refusal(() => loadKernel(ram, gone, 1, [])).message).toMatch(/ENOENT/);
+  it('refuses an initrd that does not fit above the kernel', () => {
+    const initrd = bench.file('initrd', new Uint8Array(MEMORY - MiB));
+    expect(bench.refusal(elfFile(good), { initrd }).message).toMatch(/do not fit/);
   });
 
-  it('refuses an initrd that does not fit above the kernel', () => {
-    const initrd = file('initrd', new Uint8Array(MEMORY - MiB));
-    expect(refusal(() => boot(elfFile(good), { initrd })).message).toMatch(/do not fit/);
+  it('refuses a module that does not fit beside the initrd', () => {
+    const initrd = bench.file('initrd', new Uint8Array(MEMORY / 2));
+    const modules = [{ path: initrd, cmdline: '' }];
+    expect(bench.refusal(elfFile(good), { initrd, modules }).message).toMatch(
+      /^module 0: .* do not fit/,
+    );
   });
 
   it('refuses an initrd larger than memory', () => {
-    const initrd = path.join(directory, 'sparse');
-    fs.writeFileSync(initrd, '');
+    const initrd = bench.file('sparse', '');
     fs.truncateSync(initrd, 100 * 2 ** 30);
-    expect(refusal(() => boot(elfFile(good), { initrd })).message).toMatch(/do not fit/);
+    expect(bench.refusal(elfFile(good), { initrd }).message).toMatch(/do not fit/);
   });
 
   it('refuses an empty initrd', () => {
-    const initrd = file('initrd', new Uint8Array(0));
-    expect(refusal(() => boot(elfFile(good), { initrd })).message).toMatch(/empty/);
+    const initrd = bench.file('initrd', '');
+    expect(bench.refusal(elfFile(good), { initrd }).message).toMatch(/empty/);
   });
 
   it('refuses a command line that the words of the host make too long', () => {
-    const kernel = file('kernel', elfFile(good));
-    const config = { kernel, cmdline: 'x'.repeat(2000) };
-    const long = refusal(() => loadKernel(ram, config, 1, ['y'.repeat(100)]));
+    const rest = { cmdline: 'x'.repeat(2000) };
+    const long = refusal(() => bench.load(elfFile(good), rest, ['y'.repeat(100)]));
     expect(long.message).toMatch(/command line/);
   });
 
-  it('takes any bytes for a kernel without harm', () => {
-    const header = elfFile(good);
+  it.each([32, 64] as const)('takes any bytes for a %i-bit ELF kernel without harm', (bits) => {
+    const kernel = elfFile({ ...good, bits });
+    let loaded = 0;
     fc.assert(
-      fc.property(
-        fc.array(fc.record({ at: fc.nat(header.length - 1), value: fc.nat(255) }), {
-          maxLength: 12,
-        }),
-        (changes) => {
-          const bytes = Buffer.from(header);
-          for (const { at, value } of changes) bytes[at] = value;
-          try {
-            boot(bytes);
-          } catch (error) {
-            expect(error).toBeInstanceOf(BootError);
-          }
-        },
-      ),
+      fc.property(mutations(kernel), (bytes) => {
+        try {
+          bench.load(bytes);
+          loaded++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(BootError);
+        }
+      }),
       { numRuns: 500 },
     );
+    expect(loaded).toBeGreaterThan(0);
   });
 
   function patched(change: (bytes: Buffer) => void): Buffer {
@@ -179,12 +207,36 @@ describe('booting a kernel by PVH', () => {
   }
 });
 
-function refusal(run: () => unknown): BootError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof BootError) return error;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
+describe('what is no kernel', () => {
+  let bench: BootBench;
+  beforeEach(() => {
+    bench = new BootBench(MEMORY);
+  });
+  afterEach(() => bench.release());
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['an empty file', Buffer.alloc(0), /is empty/],
+    ['a single byte', Buffer.from('x'), /neither an ELF file, nor/],
+    ['a script', Buffer.from('#!/bin/sh\n'.repeat(20)), /a script/],
+    ['a compressed kernel', gzipSync(CODE), /compressed by gzip/],
+    ['zeros', Buffer.alloc(100_000), /neither an ELF file, nor/],
+  ])('is refused, saying what it is and what may be given: %s', (_what, bytes, cause) => {
+    const refused = bench.refusal(bytes);
+    expect(refused.message).toMatch(cause);
+    expect(refused.hint).toMatch(/vmlinux.*bzImage.*multiboot/);
+  });
+
+  it('is a file that is not there', () => {
+    expect(bench.refusal(CODE, { kernel: '/nowhere/vmlinux' }).message).toMatch(/ENOENT/);
+  });
+
+  it('is a directory', () => {
+    expect(bench.refusal(CODE, { kernel: os.tmpdir() }).message).toMatch(/not a file/);
+  });
+
+  it('is a pipe, and nobody waits for its writer', () => {
+    const pipe = `${bench.file('beside', '')}.pipe`;
+    execFileSync('mkfifo', [pipe]);
+    expect(bench.refusal(CODE, { kernel: pipe }).message).toMatch(/not a file/);
+  });
+});

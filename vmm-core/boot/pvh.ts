@@ -1,7 +1,13 @@
-import { MAX_CMDLINE_BYTES } from '../machine/config-boot';
-import type { GuestMemory } from '../memory/guest-memory';
-import { BootError } from './boot-error';
+import type { GuestMemory, GuestRam } from '../memory/guest-memory';
+import type { BootEntry } from './boot-entry';
+import type { BootFile } from './boot-file';
+import type { BootRequest } from './boot-request';
+import { writeCmdline } from './cmdline';
+import type { ElfKernel } from './elf';
+import { BOOT_INFO, MEMORY_MAP, MODULES } from './low-memory';
 import { memoryMap } from './memory-map';
+import { type LoadedModule, loadModules } from './modules';
+import { loadSegments } from './segments';
 
 /**
  * The x86/HVM direct boot ABI (PVH): Xen's docs/misc/pvh.pandoc and public/arch-x86/hvm/
@@ -13,34 +19,32 @@ const START_INFO_BYTES = 56;
 const MODULE_BYTES = 32;
 const MAP_ENTRY_BYTES = 24;
 
-const START_INFO = 0x6000;
-const MODULES = START_INFO + START_INFO_BYTES;
-const MEMORY_MAP = 0x6100;
-const CMDLINE = 0x7000;
-
-export interface StartInfo {
-  readonly cmdline: string;
-  readonly memoryBytes: number;
-  /** Guest physical address of ACPI's root pointer. */
-  readonly acpiRsdp: number;
-  readonly initrd?: { readonly gpa: number; readonly size: number };
+/**
+ * @param entry the address in the kernel's PVH note
+ * @throws BootError
+ */
+export function loadPvh(
+  ram: GuestRam,
+  file: BootFile,
+  kernel: ElfKernel,
+  entry: number,
+  request: BootRequest,
+): BootEntry {
+  const end = loadSegments(ram, file, kernel.segments, entry);
+  const modules = loadModules(ram, request.boot, { start: end });
+  const cmdline = writeCmdline(ram.memory, [request.boot.cmdline, ...request.hostWords]);
+  writeStartInfo(ram.memory, { cmdline, modules, acpiRsdp: request.acpiRsdp });
+  return { mode: 'protected-32', entry, registers: { ebx: BOOT_INFO } };
 }
 
-/**
- * @returns where the hvm_start_info is, the value RBX has at entry
- * @throws BootError when the command line with the host's words behind it is too long
- */
-export function writeStartInfo(memory: GuestMemory, info: StartInfo): number {
-  const cmdline = Buffer.from(`${info.cmdline}\0`);
-  if (cmdline.length > MAX_CMDLINE_BYTES) {
-    throw new BootError(
-      `command line: takes ${cmdline.length} bytes with the words this host needs; ${MAX_CMDLINE_BYTES} fit`,
-      'Shorten the kernel command line.',
-    );
-  }
-  memory.bytes(CMDLINE, cmdline.length).set(cmdline);
+interface StartInfo {
+  readonly cmdline: number;
+  readonly modules: readonly LoadedModule[];
+  readonly acpiRsdp: number;
+}
 
-  const map = memoryMap(info.memoryBytes);
+function writeStartInfo(memory: GuestMemory, info: StartInfo): void {
+  const map = memoryMap(memory.size);
   map.forEach((entry, i) => {
     const at = MEMORY_MAP + i * MAP_ENTRY_BYTES;
     memory.writeU64(at, BigInt(entry.gpa));
@@ -48,21 +52,21 @@ export function writeStartInfo(memory: GuestMemory, info: StartInfo): number {
     memory.writeU32(at + 16, entry.type);
     memory.writeU32(at + 20, 0);
   });
+  info.modules.forEach((module, i) => {
+    const at = MODULES + i * MODULE_BYTES;
+    memory.writeU64(at, BigInt(module.gpa));
+    memory.writeU64(at + 8, BigInt(module.size));
+    memory.writeU64(at + 16, BigInt(module.cmdline));
+    memory.writeU64(at + 24, 0n);
+  });
 
-  if (info.initrd !== undefined) {
-    memory.bytes(MODULES, MODULE_BYTES).fill(0);
-    memory.writeU64(MODULES, BigInt(info.initrd.gpa));
-    memory.writeU64(MODULES + 8, BigInt(info.initrd.size));
-  }
-
-  memory.bytes(START_INFO, START_INFO_BYTES).fill(0);
-  memory.writeU32(START_INFO, MAGIC);
-  memory.writeU32(START_INFO + 4, VERSION);
-  memory.writeU32(START_INFO + 12, info.initrd === undefined ? 0 : 1);
-  memory.writeU64(START_INFO + 16, BigInt(info.initrd === undefined ? 0 : MODULES));
-  memory.writeU64(START_INFO + 24, BigInt(CMDLINE));
-  memory.writeU64(START_INFO + 32, BigInt(info.acpiRsdp));
-  memory.writeU64(START_INFO + 40, BigInt(MEMORY_MAP));
-  memory.writeU32(START_INFO + 48, map.length);
-  return START_INFO;
+  memory.bytes(BOOT_INFO, START_INFO_BYTES).fill(0);
+  memory.writeU32(BOOT_INFO, MAGIC);
+  memory.writeU32(BOOT_INFO + 4, VERSION);
+  memory.writeU32(BOOT_INFO + 12, info.modules.length);
+  memory.writeU64(BOOT_INFO + 16, BigInt(info.modules.length === 0 ? 0 : MODULES));
+  memory.writeU64(BOOT_INFO + 24, BigInt(info.cmdline));
+  memory.writeU64(BOOT_INFO + 32, BigInt(info.acpiRsdp));
+  memory.writeU64(BOOT_INFO + 40, BigInt(MEMORY_MAP));
+  memory.writeU32(BOOT_INFO + 48, map.length);
 }

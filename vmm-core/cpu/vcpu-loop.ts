@@ -96,7 +96,8 @@ export class VcpuLoop {
     vcpu.setImmediateExit(false);
     slot.countKick();
     if (slot.command === COMMAND_PAUSE) {
-      // KVM_RUN has completed any read that was under way before it returned for the kick.
+      // KVM_RUN completes a read that was served before it looks at the flag or at a signal, so the
+      // registers are whole now: EINTR never comes between an exit and its completion.
       this.onPaused();
       slot.waitWhilePaused();
     }

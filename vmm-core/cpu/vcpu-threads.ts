@@ -1,6 +1,13 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import {
+  type RefusedScheduling,
+  type SchedulingConfig,
+  SchedulingError,
+  schedulingOf,
+  type ThreadScheduling,
+} from './scheduling';
 import type { VcpuEnd } from './vcpu-loop';
-import type { VcpuAssignment, VcpuMessage } from './vcpu-worker';
+import type { VcpuAssignment, VcpuMessage, VcpuOrder } from './vcpu-worker';
 
 /** A worker holds views and a few objects. Small heaps are collected before they grow. */
 const LIMITS: ResourceLimits = {
@@ -20,19 +27,34 @@ export interface VcpuThreadEvents {
 export class VcpuThread {
   private readonly worker: Worker;
   private events: VcpuThreadEvents | undefined;
+  private onScheduled: (refused: RefusedScheduling | undefined) => void = () => undefined;
 
   /** @param program the bundle that this process runs, which knows that its workers are vCPUs */
   constructor(program: string) {
     this.worker = new Worker(program, { resourceLimits: LIMITS });
     this.worker.on('message', (message: VcpuMessage) => {
       if (message.type === 'paused') this.events?.onPaused();
-      else this.events?.onEnded(message.end);
+      else if (message.type === 'ended') this.events?.onEnded(message.end);
+      else this.onScheduled(message.refused);
     });
   }
 
   run(assignment: VcpuAssignment, events: VcpuThreadEvents): void {
     this.events = events;
-    this.worker.postMessage(assignment);
+    this.order({ type: 'run', assignment });
+  }
+
+  /** While it runs nothing. @throws SchedulingError when the host refuses */
+  async schedule(vcpu: number, scheduling: ThreadScheduling): Promise<void> {
+    const refused = await new Promise<RefusedScheduling | undefined>((resolve) => {
+      this.onScheduled = resolve;
+      this.order({ type: 'schedule', scheduling });
+    });
+    if (refused !== undefined) throw new SchedulingError(vcpu, scheduling, refused);
+  }
+
+  private order(order: VcpuOrder): void {
+    this.worker.postMessage(order);
   }
 }
 
@@ -51,5 +73,19 @@ export class VcpuThreads {
   of(index: number): VcpuThread {
     while (this.threads.length <= index) this.threads.push(new VcpuThread(this.program));
     return this.threads[index] as VcpuThread;
+  }
+
+  /**
+   * Before the vCPUs run: has each thread set its own nice value and affinity. The threads keep them
+   * from boot to boot.
+   * @throws SchedulingError for the first vCPU that the host refuses it
+   */
+  async schedule(vcpus: number, config: SchedulingConfig): Promise<void> {
+    const threads = Array.from({ length: vcpus }, (_, index) => this.of(index));
+    const done = await Promise.allSettled(
+      threads.map((thread, index) => thread.schedule(index, schedulingOf(config, index))),
+    );
+    const refused = done.find((outcome) => outcome.status === 'rejected');
+    if (refused !== undefined) throw refused.reason;
   }
 }

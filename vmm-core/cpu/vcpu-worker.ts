@@ -13,6 +13,7 @@ import { handedOverMemory, handedOverPorts } from './handed-over';
 import { quirkHandlers } from './quirks/handlers';
 import type { HostQuirks } from './quirks/host-quirks';
 import type { XsaveComponent } from './quirks/xsave';
+import { type RefusedScheduling, scheduleThisThread, type ThreadScheduling } from './scheduling';
 import { type VcpuEnd, VcpuLoop } from './vcpu-loop';
 import { VcpuSlot } from './vcpu-slot';
 
@@ -31,15 +32,24 @@ export interface VcpuAssignment {
   readonly xsaveComponents: readonly XsaveComponent[];
 }
 
+export type VcpuOrder =
+  | { readonly type: 'run'; readonly assignment: VcpuAssignment }
+  | { readonly type: 'schedule'; readonly scheduling: ThreadScheduling };
+
 export type VcpuMessage =
+  | { readonly type: 'scheduled'; readonly refused: RefusedScheduling | undefined }
   | { readonly type: 'paused' }
   | { readonly type: 'ended'; readonly end: VcpuEnd };
 
 /** The life of a vCPU thread: wait for an assignment, run it to its end, say how it ended, again. */
 export function serveVcpus(port: MessagePort): void {
   const tell = (message: VcpuMessage): void => port.postMessage(message);
-  port.on('message', (assignment: VcpuAssignment) => {
-    tell({ type: 'ended', end: runVcpu(assignment, () => tell({ type: 'paused' })) });
+  port.on('message', (order: VcpuOrder) => {
+    if (order.type === 'schedule') {
+      tell({ type: 'scheduled', refused: scheduleThisThread(order.scheduling) });
+    } else {
+      tell({ type: 'ended', end: runVcpu(order.assignment, () => tell({ type: 'paused' })) });
+    }
   });
 }
 

@@ -68,6 +68,7 @@ export const IOCTL = {
   KVM_GET_XCRS: read(0xa6, KVM_XCRS.size),
   KVM_SET_XCRS: write(0xa7, KVM_XCRS.size),
   KVM_X86_SET_MSR_FILTER: write(0xc6, KVM_MSR_FILTER.size),
+  KVM_GET_STATS_FD: io(0xce),
 } as const;
 
 export const CAP = {

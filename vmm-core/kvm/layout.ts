@@ -168,6 +168,25 @@ export const KVM_IOEVENTFD = layout('kvm_ioeventfd', 64, {
   flags: 24,
 });
 
+/** At the start of a statistics file: where in it the other blocks lie. */
+export const KVM_STATS_HEADER = layout('kvm_stats_header', 24, {
+  flags: 0,
+  name_size: 4,
+  num_desc: 8,
+  id_offset: 12,
+  desc_offset: 16,
+  data_offset: 20,
+});
+/** Ends with a name of the header's `name_size` bytes. */
+export const KVM_STATS_DESC = layout('kvm_stats_desc', 16, {
+  flags: 0,
+  exponent: 4,
+  size: 6,
+  offset: 8,
+  bucket_size: 12,
+  name: 16,
+});
+
 /** Every layout, for the test that compares them with the headers. */
 export const LAYOUTS: readonly Layout<string>[] = [
   KVM_RUN,
@@ -196,4 +215,6 @@ export const LAYOUTS: readonly Layout<string>[] = [
   KVM_IRQ_ROUTING_ENTRY,
   KVM_IRQFD,
   KVM_IOEVENTFD,
+  KVM_STATS_HEADER,
+  KVM_STATS_DESC,
 ];

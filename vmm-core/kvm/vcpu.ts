@@ -58,9 +58,12 @@ export class Vcpu {
     return nativeIoctl(this.fd, RUN_IOCTL, 0);
   }
 
-  /** Makes the next KVM_RUN, or the one under way once it is signalled, return with EINTR. */
+  /**
+   * Makes the next KVM_RUN, or the one under way once it is signalled, return with EINTR. A full
+   * fence: whoever clears the flag and then looks what was wanted cannot miss a new wish.
+   */
   setImmediateExit(on: boolean): void {
-    this.runBytes[KVM_RUN.at.immediate_exit] = on ? 1 : 0;
+    Atomics.store(this.runBytes, KVM_RUN.at.immediate_exit, on ? 1 : 0);
   }
 
   setCpuid(table: CpuidTable): void {

@@ -10,6 +10,10 @@ const good = {
   boot: { kernel: '/images/vmlinux', cmdline: 'console=ttyS0' },
 };
 
+function withModules(modules: readonly unknown[]) {
+  return { ...good, boot: { ...good.boot, modules } };
+}
+
 function fieldOf(input: unknown): string {
   try {
     parseMachineConfig(input, HOST);
@@ -23,6 +27,13 @@ function fieldOf(input: unknown): string {
 describe('a machine configuration', () => {
   it('is taken when it is right, with its defaults filled in', () => {
     expect(parseMachineConfig(good, HOST)).toEqual({ ...good, debugExit: false });
+  });
+
+  it('may have as many modules as there is room for, with a command line or none', () => {
+    const modules = Array.from({ length: 16 }, () => ({ path: '/images/module' }));
+    expect(parseMachineConfig(withModules(modules), HOST).boot.modules).toEqual(
+      modules.map((module) => ({ ...module, cmdline: '' })),
+    );
   });
 
   it.each([
@@ -45,6 +56,13 @@ describe('a machine configuration', () => {
     ['boot.initrd', { ...good, boot: { ...good.boot, initrd: 7 } }],
     ['boot.cmdline', { ...good, boot: { ...good.boot, cmdline: 'a\nb' } }],
     ['boot.cmdline', { ...good, boot: { ...good.boot, cmdline: 'é'.repeat(1024) } }],
+    ['boot.modules', { ...good, boot: { ...good.boot, modules: 'a' } }],
+    ['boot.modules', withModules(Array.from({ length: 17 }, () => ({ path: '/a', cmdline: '' })))],
+    ['boot.modules[1]', withModules([{ path: '/a', cmdline: '' }, '/b'])],
+    ['boot.modules[0].name', withModules([{ path: '/a', cmdline: '', name: 'a' }])],
+    ['boot.modules[0].path', withModules([{ path: 'a', cmdline: '' }])],
+    ['boot.modules[0].cmdline', withModules([{ path: '/a', cmdline: 'x'.repeat(2048) }])],
+    ['boot.modules[0].cmdline', withModules([{ path: '/a', cmdline: 'a\nb' }])],
     ['debugExit', { ...good, debugExit: 'yes' }],
   ])('is refused naming %s', (field, input) => {
     expect(fieldOf(input)).toBe(field);

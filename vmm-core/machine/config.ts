@@ -1,4 +1,5 @@
 import { HUGE_PAGE, PAGE_KINDS, type PageKind, SMALL_PAGE } from '../memory/page-kind';
+import { hostCpus } from '../sys/host-cpus';
 import { type BootConfig, parseBootConfig } from './config-boot';
 import {
   ConfigError,
@@ -11,6 +12,13 @@ import {
   optional,
   printable,
 } from './config-checks';
+import {
+  type CpuConfig,
+  parseCpuConfig,
+  parseScheduling,
+  type SchedulingConfig,
+} from './config-cpu';
+import { type DiskConfig, parseDiskConfig } from './config-disk';
 import { type NetConfig, parseNetConfig } from './config-net';
 
 /**
@@ -23,6 +31,9 @@ export interface MachineConfig {
   /** The caller's name for the machine; the monitor only hands it back. */
   readonly id: string;
   readonly vcpus: number;
+  /** Absent: the template `host`. */
+  readonly cpu?: CpuConfig;
+  readonly scheduling?: SchedulingConfig;
   /** Bytes, a multiple of 4096. */
   readonly memoryBytes: number;
   /** Absent: `small`. */
@@ -30,6 +41,7 @@ export interface MachineConfig {
   readonly boot: BootConfig;
   /** Port 0xF4 ends the machine with a code the guest chooses. For test payloads. */
   readonly debugExit: boolean;
+  readonly disks?: readonly DiskConfig[];
   readonly nics?: readonly NetConfig[];
   /** What happens when the guest ends by itself; absent: `never`. */
   readonly restart?: RestartPolicy;
@@ -55,19 +67,32 @@ export function parseMachineConfig(input: unknown, hostMemoryBytes: number): Mac
   onlyKeys(config, 'config', [
     'id',
     'vcpus',
+    'cpu',
+    'scheduling',
     'memoryBytes',
     'memoryPages',
     'boot',
     'debugExit',
     'restart',
+    'disks',
     'nics',
   ]);
   const pages = optional(config, 'memoryPages', (value, field) => oneOf(value, field, PAGE_KINDS));
+  const id = printable(config['id'], 'id', 64);
+  const vcpus = integer(config['vcpus'], 'vcpus', 1, MAX_VCPUS);
+  const memoryBytes = memory(config['memoryBytes'], hostMemoryBytes, pages.memoryPages);
   return {
-    id: printable(config['id'], 'id', 64),
-    vcpus: integer(config['vcpus'], 'vcpus', 1, MAX_VCPUS),
-    memoryBytes: memory(config['memoryBytes'], hostMemoryBytes, pages.memoryPages),
+    id,
+    vcpus,
+    ...optional(config, 'cpu', (value, field) => parseCpuConfig(value, field, memoryBytes)),
+    ...optional(config, 'scheduling', (value, field) =>
+      parseScheduling(value, field, vcpus, hostCpus()),
+    ),
+    memoryBytes,
     ...pages,
+    ...optional(config, 'disks', (value, field) =>
+      listOf(value, field, MAX_DEVICES, parseDiskConfig),
+    ),
     ...optional(config, 'nics', (value, field) =>
       listOf(value, field, MAX_DEVICES, parseNetConfig),
     ),

@@ -1,8 +1,11 @@
+import { VirtioBlock } from '../devices/virtio/block';
 import { VirtioNet } from '../devices/virtio/net';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
 import { Tap } from '../net/tap';
+import { openDisk } from '../storage/open-disk';
 import type { MachineConfig } from './config';
 import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
+import type { DiskConfig } from './config-disk';
 import { macBytes, type NetConfig } from './config-net';
 
 /** A device, and what can be changed of it while the machine runs. */
@@ -19,10 +22,14 @@ interface ManagedDevice {
 export class DeviceSet {
   private constructor(private readonly devices: readonly ManagedDevice[]) {}
 
-  /** @throws an error with a hint when the host does not give one of them; none is open then */
-  static open(config: MachineConfig): DeviceSet {
+  /**
+   * @param workerProgram what worker threads run; see monitor/main.ts
+   * @throws an error with a hint when the host does not give one of them; none is open then
+   */
+  static open(config: MachineConfig, workerProgram: string): DeviceSet {
     const opened: ManagedDevice[] = [];
     try {
+      for (const disk of config.disks ?? []) opened.push(openBlock(disk, workerProgram));
       for (const nic of config.nics ?? []) opened.push(openNic(nic));
       return new DeviceSet(opened);
     } catch (error) {
@@ -56,6 +63,23 @@ export class DeviceSet {
   async close(): Promise<void> {
     await Promise.all(this.devices.map(({ virtio }) => virtio.close()));
   }
+}
+
+function openBlock(config: DiskConfig, workerProgram: string): ManagedDevice {
+  const { id, queues, limit } = config;
+  const virtio = new VirtioBlock(
+    { name: id, serial: id, queues, ...(limit === undefined ? {} : { limit }) },
+    (maxRequests, onComplete, onBatch) =>
+      openDisk({ ...config, maxRequests, workerProgram }, onComplete, onBatch),
+  );
+  return {
+    virtio,
+    changes: {
+      resized: (value, field) => {
+        if (flag(value, field)) virtio.resized();
+      },
+    },
+  };
 }
 
 function openNic(config: NetConfig): ManagedDevice {

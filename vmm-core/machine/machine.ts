@@ -1,7 +1,7 @@
 import { loadKernel } from '../boot/load';
-import { specialiseCpuid } from '../cpu/cpuid';
+import { vcpuCpuid } from '../cpu/cpuid';
 import type { CrashedVcpu } from '../cpu/crash';
-import { setBootMsrs, setPvhEntry, setVirtualWire } from '../cpu/entry-state';
+import { setBootMsrs, setEntryState, setVirtualWire } from '../cpu/entry-state';
 import { quirkCmdline } from '../cpu/quirks/cmdline';
 import { hideHypercalls } from '../cpu/quirks/cpuid';
 import type { HostQuirks } from '../cpu/quirks/host-quirks';
@@ -20,6 +20,7 @@ import { GuestRam } from '../memory/guest-memory';
 import { kickThread } from '../sys/threads';
 import type { MachineConfig } from './config';
 import { type ConsoleHandle, ConsoleWriter } from './console-writer';
+import { MachineStats } from './machine-stats';
 import { Platform } from './platform';
 import { COM1_IRQ } from './ports';
 
@@ -63,6 +64,7 @@ const INSTRUCTION_BYTES = 16;
 export class Machine {
   readonly serial: Serial;
   readonly platform: Platform;
+  readonly stats: MachineStats;
   private onEvent: (event: MachineEvent) => void = () => undefined;
   private readonly vcpus: RunningVcpu[] = [];
 
@@ -102,7 +104,12 @@ export class Machine {
       transmit: (byte) => console.write(byte),
       setInterrupt: (level) => vm.setIrqLine(COM1_IRQ, level),
     });
-    const boot = loadKernel(ram, config.boot, config.vcpus, quirkCmdline(host.quirks));
+    const boot = loadKernel(
+      ram,
+      config.boot,
+      config.vcpus,
+      quirkCmdline(host.quirks, config.cpu?.template),
+    );
     this.platform = new Platform(
       vm,
       ram.memory,
@@ -117,7 +124,11 @@ export class Machine {
     try {
       for (let index = 0; index < config.vcpus; index++) this.addVcpu(index);
       const [first] = this.vcpus;
-      if (first !== undefined) setPvhEntry(first.vcpu, boot);
+      if (first !== undefined) setEntryState(first.vcpu, boot);
+      this.stats = MachineStats.open(
+        vm.fd,
+        this.vcpus.map(({ vcpu }) => vcpu.fd),
+      );
     } catch (error) {
       for (const { vcpu } of this.vcpus) vcpu.close();
       this.platform.release();
@@ -131,8 +142,9 @@ export class Machine {
     const vcpu = new Vcpu(this.vm.createVcpu(index), this.vm.runSize);
     this.vcpus.push({ vcpu, slot: new VcpuSlot(slot), ended: false, onStill: () => undefined });
     // CPUID first: which MSRs there are depends on it.
-    const cpuid = this.host.kvm.supportedCpuid();
-    specialiseCpuid(cpuid, index, this.config.vcpus);
+    const { vcpus, cpu } = this.config;
+    const supported = this.host.kvm.supportedCpuid();
+    const cpuid = vcpuCpuid(supported, { index, vcpus }, cpu?.template ?? 'host');
     hideHypercalls(cpuid, this.host.quirks);
     vcpu.setCpuid(cpuid);
     setBootMsrs(vcpu);
@@ -208,6 +220,7 @@ export class Machine {
     await this.command(COMMAND_LEAVE);
     await this.platform.stop();
     this.platform.release();
+    this.stats.close();
     for (const { vcpu } of this.vcpus) vcpu.close();
     this.vm.close();
     this.ram.release();

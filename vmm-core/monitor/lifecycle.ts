@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { BootError } from '../boot/boot-error';
 import type { HostQuirks } from '../cpu/quirks/host-quirks';
 import { quirkNames } from '../cpu/quirks/host-quirks';
 import { createVcpuSlot } from '../cpu/vcpu-slot';
@@ -13,10 +12,9 @@ import { type MachineConfig, parseMachineConfig } from '../machine/config';
 import type { Json } from '../machine/config-checks';
 import { lastLines, readConsoleRing } from '../machine/console-file';
 import type { ConsoleHandle } from '../machine/console-writer';
-import { DeviceSet } from '../machine/device-set';
+import type { DeviceSet } from '../machine/device-set';
 import { Machine, type MachineEvent } from '../machine/machine';
-import { TapError } from '../net/tap-open';
-import { StorageError } from '../storage/storage-error';
+import { HostRefusal } from '../sys/host-refusal';
 import { SysError } from '../sys/sys-error';
 import { crashReport, panicReport } from './crash-report';
 import {
@@ -39,6 +37,8 @@ export interface LifecycleHost {
   readonly quirks: HostQuirks;
   readonly threads: VcpuThreads;
   readonly devices: DeviceHost;
+  /** The bundle this process runs, which its worker threads run too. */
+  readonly program: string;
   readonly console: ConsoleHandle;
 }
 
@@ -218,8 +218,10 @@ export class Lifecycle {
     this.shutdownIgnoredAt = undefined;
     this.enter('starting');
     try {
-      this.deviceSet ??= DeviceSet.open(config);
-      const { virtio } = this.deviceSet;
+      const { scheduling } = config;
+      if (scheduling !== undefined) await this.host.threads.schedule(config.vcpus, scheduling);
+      this.deviceSet ??= await openDevices(config, this.host.program);
+      const virtio = this.deviceSet?.virtio ?? [];
       const machine = Machine.create(
         { ...this.host, slots: this.slotStates, serial: this.serial, virtio },
         config,
@@ -360,12 +362,16 @@ export class Lifecycle {
   }
 }
 
+/** The code of devices is loaded for machines that have some: a start is waited for. */
+async function openDevices(config: MachineConfig, program: string): Promise<DeviceSet | undefined> {
+  if ([...(config.disks ?? []), ...(config.nics ?? [])].length === 0) return undefined;
+  const { DeviceSet } = await import('../machine/device-set');
+  return DeviceSet.open(config, program);
+}
+
 /** What kept a machine from starting, with the next step. */
 function explain(error: unknown): Refused {
-  if (error instanceof BootError) return new Refused('cannot-boot', error.message, error.hint, 422);
-  if (error instanceof TapError || error instanceof StorageError) {
-    return new Refused('cannot-open-device', error.message, error.hint, 422);
-  }
+  if (error instanceof HostRefusal) return new Refused(error.code, error.message, error.hint, 422);
   if (error instanceof SysError) {
     return new Refused(
       'host-refused',

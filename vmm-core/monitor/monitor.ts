@@ -19,8 +19,11 @@ const EXIT_USAGE = 64;
 /** A monitor that is not configured by then was started to wait. */
 const REHEARSE_AFTER_MS = 100;
 
-/** Starts the monitor of one machine in this process. */
-export function startMonitor(threads: VcpuThreads, args: readonly string[]): void {
+/**
+ * Starts the monitor of one machine in this process.
+ * @param program the bundle that runs here, for more threads
+ */
+export function startMonitor(threads: VcpuThreads, program: string, args: readonly string[]): void {
   const runDir = args[0] === '--run-dir' ? args[1] : undefined;
   if (runDir === undefined) {
     process.stderr.write(`${USAGE}\n`);
@@ -40,7 +43,7 @@ export function startMonitor(threads: VcpuThreads, args: readonly string[]): voi
   let configured = false;
   let server: ControlServer | undefined;
   const lifecycle = new Lifecycle(
-    { runDir, kvm, quirks, threads, devices: new DeviceHost(), console },
+    { runDir, kvm, quirks, threads, program, devices: new DeviceHost(), console },
     (status) => {
       if (!configured && status.config !== undefined) {
         configured = true;

@@ -1,3 +1,4 @@
+import type { KvmStats } from '../kvm/binary-stats';
 import type { MachineConfig } from '../machine/config';
 
 /**
@@ -92,8 +93,12 @@ export interface VcpuMetrics {
   /** Time on a core and time waiting for one since the thread began, from schedstat. */
   readonly runNs: number;
   readonly waitNs: number;
+  /** Time halted since the machine booted, without the halt it may be in now. */
+  readonly haltNs?: number;
   /** Exits to the monitor by reason, since the monitor started. */
   readonly exits: Readonly<Record<string, number>>;
+  /** KVM's own figures since the machine booted; absent without a machine, and on old kernels. */
+  readonly stats?: KvmStats;
 }
 
 export interface DeviceMetrics {
@@ -114,6 +119,8 @@ export interface MonitorMetrics {
   readonly monotonicNs: number;
   readonly boots: number;
   readonly vcpus: readonly VcpuMetrics[];
+  /** The same of the whole VM. */
+  readonly stats?: KvmStats;
   readonly memory: {
     readonly sizeBytes: number;
     /** Guest pages that have a page of the host behind them. */

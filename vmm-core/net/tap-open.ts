@@ -1,4 +1,5 @@
 import { close } from '../sys/files';
+import { HostRefusal } from '../sys/host-refusal';
 import { errno, nativeIoctl, nativeOpen } from '../sys/libc';
 import { NativeBuffer } from '../sys/native-buffer';
 import { SysError } from '../sys/sys-error';
@@ -10,14 +11,10 @@ const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 
-/** A tap that cannot be had; `hint` is what the person can do. */
-export class TapError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-    this.name = 'TapError';
+/** A tap that cannot be had. */
+export class TapError extends HostRefusal {
+  constructor(message: string, hint: string) {
+    super('cannot-open-device', message, hint);
   }
 }
 

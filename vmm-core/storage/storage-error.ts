@@ -1,10 +1,8 @@
-/** A disk that cannot be opened or used; `hint` is what the person can do. */
-export class StorageError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(message);
-    this.name = 'StorageError';
+import { HostRefusal } from '../sys/host-refusal';
+
+/** A disk that cannot be opened or used. */
+export class StorageError extends HostRefusal {
+  constructor(message: string, hint: string) {
+    super('cannot-open-device', message, hint);
   }
 }

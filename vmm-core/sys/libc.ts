@@ -42,6 +42,11 @@ export const nativeEventfd: Native<[initial: number, flags: number]> = libc.func
   'int eventfd(unsigned int, int)',
 );
 export const nativeGettid: Native<[]> = libc.func('int gettid()');
+export const nativeSchedSetaffinity: Native<[tid: number, length: number, mask: number]> =
+  libc.func('int sched_setaffinity(int, size_t, uint64_t)');
+export const nativeSetpriority: Native<[which: number, who: number, nice: number]> = libc.func(
+  'int setpriority(int, unsigned int, int)',
+);
 export const nativeTgkill: Native<[pid: number, tid: number, signal: number]> = libc.func(
   'int tgkill(int, int, int)',
 );

@@ -1,4 +1,12 @@
-import { libcSymbol, nativeExit, nativeGettid, nativeSigaction, nativeTgkill } from './libc';
+import {
+  libcSymbol,
+  nativeExit,
+  nativeGettid,
+  nativeSchedSetaffinity,
+  nativeSetpriority,
+  nativeSigaction,
+  nativeTgkill,
+} from './libc';
 import { NativeBuffer } from './native-buffer';
 import { checked } from './sys-error';
 
@@ -21,6 +29,31 @@ export function installKickHandler(): void {
 /** The kernel's id of the calling thread. */
 export function threadId(): number {
   return nativeGettid();
+}
+
+/**
+ * Lets the calling thread run on these processors of the host only; sched_setaffinity(2).
+ * @param cpus their numbers, at least one
+ * @throws SysError, EINVAL when none of them may be used by this process
+ */
+export function setThreadAffinity(cpus: readonly number[]): void {
+  const mask = new NativeBuffer((Math.floor(Math.max(...cpus) / 64) + 1) * 8);
+  for (const cpu of cpus) {
+    const byte = cpu >> 3;
+    mask.bytes[byte] = (mask.bytes[byte] ?? 0) | (1 << (cpu & 7));
+  }
+  checked('sched_setaffinity', nativeSchedSetaffinity(0, mask.length, mask.address));
+}
+
+const PRIO_PROCESS = 0;
+
+/**
+ * Sets the nice value of the calling thread, -20 (first served) to 19; setpriority(2). On Linux each
+ * thread has its own.
+ * @throws SysError, EACCES when it would be lower than this user may go
+ */
+export function setThreadNice(nice: number): void {
+  checked('setpriority', nativeSetpriority(PRIO_PROCESS, threadId(), nice));
 }
 
 /** Sends KICK_SIGNAL to a thread of this process; one that is gone already is no error. */

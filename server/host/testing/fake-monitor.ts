@@ -131,6 +131,7 @@ function metrics() {
     memory: { sizeBytes: config?.memoryBytes ?? 0, residentBytes: 41_943_040 },
     monitor: { cpuNs: process.cpuUsage().user * 1000, residentBytes: process.memoryUsage.rss() },
     console: { outputBytes: printed.length, inputBytes: 0 },
+    devices: [],
     quirks: {},
   };
 }

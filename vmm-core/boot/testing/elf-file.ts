@@ -4,46 +4,71 @@ export interface ElfParts {
     readonly gpa: number;
     readonly bytes: Uint8Array;
     readonly memorySize?: number;
+    /** Where it is linked; absent: at its physical address. */
+    readonly virtual?: bigint;
   }[];
   /** The PVH entry point; without it the file has no such note. */
   readonly entry?: number;
   readonly noteName?: string;
+  /** The entry point of the header. */
+  readonly headerEntry?: bigint;
+  /** 32 or 64, which is the default. */
+  readonly bits?: 32 | 64;
 }
 
-const HEADER = 64;
-const PROGRAM_HEADER = 56;
 const PT_LOAD = 1;
 const PT_NOTE = 4;
 
-export function elfFile({ segments, entry, noteName = 'Xen' }: ElfParts): Buffer {
-  const note = entry === undefined ? undefined : pvhNote(noteName, entry);
-  const count = segments.length + (note === undefined ? 0 : 1);
-  const header = Buffer.alloc(HEADER);
-  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+export function elfFile(parts: ElfParts): Buffer {
+  const is64 = parts.bits !== 32;
+  const headerBytes = is64 ? 64 : 52;
+  const programHeaderBytes = is64 ? 56 : 32;
+  const note =
+    parts.entry === undefined ? undefined : pvhNote(parts.noteName ?? 'Xen', parts.entry);
+  const count = parts.segments.length + (note === undefined ? 0 : 1);
+  const word = (bytes: Buffer, value: bigint, at: number): void => {
+    if (is64) bytes.writeBigUInt64LE(value, at);
+    else bytes.writeUInt32LE(Number(value), at);
+  };
+
+  const header = Buffer.alloc(headerBytes);
+  header.set([0x7f, 0x45, 0x4c, 0x46, is64 ? 2 : 1, 1, 1]);
   header.writeUInt16LE(2, 16);
-  header.writeUInt16LE(62, 18);
+  header.writeUInt16LE(is64 ? 62 : 3, 18);
   header.writeUInt32LE(1, 20);
-  header.writeBigUInt64LE(BigInt(HEADER), 32);
-  header.writeUInt16LE(PROGRAM_HEADER, 54);
-  header.writeUInt16LE(count, 56);
+  word(header, parts.headerEntry ?? 0n, 24);
+  word(header, BigInt(headerBytes), is64 ? 32 : 28);
+  header.writeUInt16LE(programHeaderBytes, is64 ? 54 : 42);
+  header.writeUInt16LE(count, is64 ? 56 : 44);
 
   const bodies: Uint8Array[] = [];
-  let offset = HEADER + count * PROGRAM_HEADER;
-  const program = (type: number, gpa: number, bytes: Uint8Array, memorySize: number): Buffer => {
-    const entryBytes = Buffer.alloc(PROGRAM_HEADER);
+  let offset = headerBytes + count * programHeaderBytes;
+  const program = (
+    type: number,
+    { virtual, physical }: { virtual: bigint; physical: number },
+    bytes: Uint8Array,
+    memorySize: number,
+  ): Buffer => {
+    const entryBytes = Buffer.alloc(programHeaderBytes);
     entryBytes.writeUInt32LE(type, 0);
-    entryBytes.writeBigUInt64LE(BigInt(offset), 8);
-    entryBytes.writeBigUInt64LE(BigInt(gpa), 24);
-    entryBytes.writeBigUInt64LE(BigInt(bytes.length), 32);
-    entryBytes.writeBigUInt64LE(BigInt(memorySize), 40);
+    const words = [offset, virtual, physical, bytes.length, memorySize].map(BigInt);
+    words.forEach((value, i) => {
+      word(entryBytes, value, is64 ? 8 + i * 8 : 4 + i * 4);
+    });
     bodies.push(bytes);
     offset += bytes.length;
     return entryBytes;
   };
-  const table = segments.map((s) =>
-    program(PT_LOAD, s.gpa, s.bytes, s.memorySize ?? s.bytes.length),
+  const table = parts.segments.map((s) =>
+    program(
+      PT_LOAD,
+      { virtual: s.virtual ?? BigInt(s.gpa), physical: s.gpa },
+      s.bytes,
+      s.memorySize ?? s.bytes.length,
+    ),
   );
-  if (note !== undefined) table.push(program(PT_NOTE, 0, note, note.length));
+  if (note !== undefined)
+    table.push(program(PT_NOTE, { virtual: 0n, physical: 0 }, note, note.length));
   return Buffer.concat([header, ...table, ...bodies]);
 }
 

@@ -1,3 +1,4 @@
+import type { CpuTemplate } from '../cpu-template';
 import type { HostQuirks } from './host-quirks';
 
 /**
@@ -41,6 +42,21 @@ const CLEARED = [
 ];
 
 /**
+ * What the baseline has not and Linux would settle on at boot, though the next host may lack it.
+ * What belongs to AVX must stay where the kernel saves it for user programs, which see it in CPUID
+ * whatever the template says. All of both lists together is as much as Linux looks at.
+ */
+const BEYOND_BASELINE = [
+  word(1, 26), // pdpe1gb
+  word(4, 1), // pclmulqdq
+  word(4, 25), // aes
+  word(4, 30), // rdrand
+  word(9, 18), // rdseed
+  word(9, 29), // sha_ni
+  word(16, 8), // gfni
+];
+
+/**
  * Work at boot that saves time later on a processor, and never earns it back where kernel code runs
  * a thousand times slower: patching lock prefixes, a 2 MiB page of per-CPU data to clear, splitting
  * pages to write-protect read-only data, a sysfs directory for each cache and parameter.
@@ -53,7 +69,17 @@ const NOT_WORTH_IT = [
 ];
 
 /** Words for the end of a Linux command line; other kernels ignore them. */
-export function quirkCmdline(quirks: HostQuirks): readonly string[] {
-  if (!quirks.cpuidUnmasked || !quirks.kernelModeEmulated) return [];
-  return [...NOT_WORTH_IT, `clearcpuid=${CLEARED.join(',')}`];
+export function quirkCmdline(
+  quirks: HostQuirks,
+  template: CpuTemplate = 'host',
+): readonly string[] {
+  if (!quirks.cpuidUnmasked) return [];
+  const cleared = [
+    ...(quirks.kernelModeEmulated ? CLEARED : []),
+    ...(template === 'baseline' ? BEYOND_BASELINE : []),
+  ];
+  return [
+    ...(quirks.kernelModeEmulated ? NOT_WORTH_IT : []),
+    ...(cleared.length > 0 ? [`clearcpuid=${cleared.join(',')}`] : []),
+  ];
 }

@@ -45,6 +45,8 @@ export class TestDriver {
     this.available = base + 0x8_0000;
     this.used = base + 0xa_0000;
     this.nextData = base + MiB;
+    // Memory that other rings were in before.
+    this.ram.memory.bytes(base, MiB).fill(0);
     this.queue = new Virtqueue(
       this.ram.memory,
       {
