@@ -1,3 +1,4 @@
+import { block } from './block';
 import { boot } from './boot';
 import { exits } from './exits';
 import { memory } from './memory';
@@ -7,7 +8,7 @@ import { Cleanup } from './support/cleanup';
 import { type Finished, printTable, writeReport } from './support/report';
 
 /** `npm run bench -- NAME [--json]`; NAME is one of these, or all. */
-const BENCHES: Readonly<Record<string, Bench>> = { exits, start, boot, memory };
+const BENCHES: Readonly<Record<string, Bench>> = { exits, start, boot, memory, block };
 const EXIT_USAGE = 64;
 
 const args = process.argv.slice(2);

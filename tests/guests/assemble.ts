@@ -42,6 +42,31 @@ export function assembleGuests(): void {
   }
 }
 
+const C_SOURCES = path.join(SOURCES, 'c');
+const C_FLAGS = [
+  ...['-O2', '-m64', '-ffreestanding', '-nostdlib', '-nostartfiles', '-static', '-no-pie'],
+  ...['-fno-pic', '-mno-red-zone', '-fno-stack-protector', '-fno-tree-loop-distribute-patterns'],
+  ...['-Wl,-e,start', '-Wl,-n', '-Wl,--build-id=none', '-Wl,--no-warn-rwx-segments'],
+];
+
+/** Compiles a payload of c/ with what they share. @returns its path */
+export function compileGuest(name: string): string {
+  fs.mkdirSync(BUILD, { recursive: true });
+  const shared = ['start.S', 'guest.c', 'virtio.c'].map((file) => path.join(C_SOURCES, file));
+  const compiled = `${guest(name)}.${process.pid}`;
+  execFileSync(
+    'gcc',
+    [
+      ...C_FLAGS,
+      `-Wl,-T,${path.join(C_SOURCES, 'guest.ld')}`,
+      ...['-o', compiled, ...shared, path.join(C_SOURCES, `${name}.c`)],
+    ],
+    { stdio: 'pipe' },
+  );
+  fs.renameSync(compiled, guest(name));
+  return guest(name);
+}
+
 /** The path of a payload, by the name of its source. */
 export function guest(name: string): string {
   return path.join(BUILD, name in OTHER_FORMATS ? name : `${name}.elf`);

@@ -132,10 +132,18 @@ async function defaultImage(): Promise<DefaultImage> {
 
 /** An archive the kernel unpacks over the image's own. */
 function testPrograms(directory: string): Uint8Array {
-  const entries = fs.readdirSync(PROGRAMS).map((source) => {
+  const sources = fs.readdirSync(PROGRAMS).filter((file) => file.endsWith('.c'));
+  const entries = sources.map((source) => {
     const name = path.basename(source, '.c');
     const program = path.join(directory, name);
-    const flags = ['-O1', '-static', '-nostdlib', '-mavx2', '-fno-stack-protector'];
+    const flags = [
+      '-O1',
+      '-static',
+      '-nostdlib',
+      '-mavx2',
+      '-fno-stack-protector',
+      '-ffreestanding',
+    ];
     execFileSync('gcc', [...flags, '-o', program, path.join(PROGRAMS, source)], { stdio: 'pipe' });
     const content = fs.readFileSync(program);
     return { kind: 'file', path: `tests/${name}`, mode: 0o755, content } as const;

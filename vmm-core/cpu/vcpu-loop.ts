@@ -98,8 +98,7 @@ export class VcpuLoop {
     if (slot.command === COMMAND_PAUSE) {
       // KVM_RUN completes a read that was served before it looks at the flag or at a signal, so the
       // registers are whole now: EINTR never comes between an exit and its completion.
-      this.onPaused();
-      slot.waitWhilePaused();
+      slot.waitWhilePaused(this.onPaused);
     }
     return slot.command === COMMAND_LEAVE;
   }

@@ -1,5 +1,26 @@
-import { describe, expect, it } from 'vitest';
-import { COMMAND_LEAVE, COMMAND_RUN, createVcpuSlot, EXIT_COUNTERS, VcpuSlot } from './vcpu-slot';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  COMMAND_LEAVE,
+  COMMAND_PAUSE,
+  COMMAND_RUN,
+  createVcpuSlot,
+  EXIT_COUNTERS,
+  VcpuSlot,
+} from './vcpu-slot';
+
+/** What the other thread does while this one sleeps, one step each time it does. */
+function whileAsleep(...steps: (() => void)[]): void {
+  vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+    const step = steps.shift();
+    if (step === undefined) throw new Error('sleeps for ever');
+    step();
+    return 'ok';
+  });
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("a vCPU's shared slot", () => {
   it('shows commands and thread to every handle', () => {
@@ -54,6 +75,34 @@ describe("a vCPU's shared slot", () => {
         return 0;
       }),
     );
+  });
+
+  it('goes on sleeping when it is woken without an answer', () => {
+    const slot = new VcpuSlot(createVcpuSlot());
+    whileAsleep(
+      () => undefined,
+      () => slot.answer(() => 42),
+    );
+    expect(slot.askRead(false, 0x71, 1, () => undefined)).toBe(42);
+  });
+
+  it('tells of each pause once, also of one that comes before the end of another was seen', () => {
+    const slot = new VcpuSlot(createVcpuSlot());
+    const onPaused = vi.fn();
+    slot.waitWhilePaused(onPaused);
+    expect(onPaused).not.toHaveBeenCalled();
+
+    slot.setCommand(COMMAND_PAUSE);
+    whileAsleep(
+      () => undefined,
+      () => {
+        slot.setCommand(COMMAND_RUN);
+        slot.setCommand(COMMAND_PAUSE);
+      },
+      () => slot.setCommand(COMMAND_RUN),
+    );
+    slot.waitWhilePaused(onPaused);
+    expect(onPaused).toHaveBeenCalledTimes(2);
   });
 
   it('answers nothing that was not asked', () => {

@@ -16,6 +16,9 @@ enum Word {
 export const COMMAND_RUN = 0;
 export const COMMAND_PAUSE = 1;
 export const COMMAND_LEAVE = 2;
+// Above the command, the command word counts: a new command is told from the one before.
+const COMMAND_MASK = 3;
+const COMMAND_ONE = 4;
 
 const MAILBOX_EMPTY = 0;
 const MAILBOX_ASKED = 1;
@@ -66,17 +69,29 @@ export class VcpuSlot {
   }
 
   get command(): number {
-    return Atomics.load(this.words, Word.Command);
+    return Atomics.load(this.words, Word.Command) & COMMAND_MASK;
   }
 
+  /** From one thread only. */
   setCommand(command: number): void {
-    Atomics.store(this.words, Word.Command, command);
+    const before = Atomics.load(this.words, Word.Command) & ~COMMAND_MASK;
+    Atomics.store(this.words, Word.Command, (before + COMMAND_ONE) | command);
     Atomics.notify(this.words, Word.Command);
   }
 
-  /** Sleeps while the command is COMMAND_PAUSE. */
-  waitWhilePaused(): void {
-    while (this.command === COMMAND_PAUSE) Atomics.wait(this.words, Word.Command, COMMAND_PAUSE);
+  /**
+   * From the vCPU's thread: sleeps while the command is COMMAND_PAUSE. Each one is answered, also
+   * when it follows a COMMAND_RUN that this thread has slept through.
+   */
+  waitWhilePaused(onPaused: () => void): void {
+    let answered: number | undefined;
+    for (;;) {
+      const word = Atomics.load(this.words, Word.Command);
+      if ((word & COMMAND_MASK) !== COMMAND_PAUSE) return;
+      if (word !== answered) onPaused();
+      answered = word;
+      Atomics.wait(this.words, Word.Command, word);
+    }
   }
 
   /** The kernel's id of the worker's thread; 0 until it has begun. */
@@ -110,7 +125,11 @@ export class VcpuSlot {
     this.words[Word.MailboxValue] = value;
     Atomics.store(this.words, Word.MailboxState, MAILBOX_ASKED);
     ring();
-    Atomics.wait(this.words, Word.MailboxState, MAILBOX_ASKED);
+    // Not once: the notification of the answer before may come after this question, when that answer
+    // was seen before this thread slept.
+    while (Atomics.load(this.words, Word.MailboxState) === MAILBOX_ASKED) {
+      Atomics.wait(this.words, Word.MailboxState, MAILBOX_ASKED);
+    }
     Atomics.store(this.words, Word.MailboxState, MAILBOX_EMPTY);
     return (this.words[Word.MailboxValue] ?? 0) >>> 0;
   }

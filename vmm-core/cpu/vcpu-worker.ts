@@ -7,7 +7,7 @@ import { type ConsoleHandle, ConsoleWriter } from '../machine/console-writer';
 import { COM1_IRQ, PORTS } from '../machine/ports';
 import { GuestMemory, type GuestMemoryHandle } from '../memory/guest-memory';
 import { EventFd } from '../sys/files';
-import { threadId } from '../sys/threads';
+import { nameThread, threadId } from '../sys/threads';
 import { describeCrash } from './crash';
 import { handedOverMemory, handedOverPorts } from './handed-over';
 import { quirkHandlers } from './quirks/handlers';
@@ -19,6 +19,7 @@ import { VcpuSlot } from './vcpu-slot';
 
 /** All a thread needs to run one vCPU; numbers and shared memory only, for it crosses threads. */
 export interface VcpuAssignment {
+  readonly index: number;
   readonly vcpuFd: number;
   readonly vmFd: number;
   readonly runSize: number;
@@ -58,6 +59,7 @@ function runVcpu(assignment: VcpuAssignment, onPaused: () => void): VcpuEnd {
   const vcpu = new Vcpu(assignment.vcpuFd, assignment.runSize);
   const slot = new VcpuSlot(assignment.slot);
   slot.threadId = threadId();
+  nameThread(`vcpu${assignment.index}`);
 
   const console = new ConsoleWriter(assignment.console);
   const serial = new Serial(assignment.serial, {

@@ -163,6 +163,7 @@ export class Machine {
       running.slot.setCommand(COMMAND_RUN);
       host.threads.of(index).run(
         {
+          index,
           vcpuFd: running.vcpu.fd,
           vmFd: this.vm.fd,
           runSize: this.vm.runSize,

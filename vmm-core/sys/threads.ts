@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import {
   libcSymbol,
   nativeExit,
@@ -54,6 +55,11 @@ const PRIO_PROCESS = 0;
  */
 export function setThreadNice(nice: number): void {
   checked('setpriority', nativeSetpriority(PRIO_PROCESS, threadId(), nice));
+}
+
+/** How top(1) and others show the calling thread; at most 15 characters. */
+export function nameThread(name: string): void {
+  fs.writeFileSync('/proc/thread-self/comm', name);
 }
 
 /** Sends KICK_SIGNAL to a thread of this process; one that is gone already is no error. */

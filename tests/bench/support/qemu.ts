@@ -27,7 +27,15 @@ export interface QemuOptions {
   readonly memoryMiB: number;
   /** Guest memory in a memfd of its own, so that it can be told from QEMU's. */
   readonly memfd?: boolean;
+  readonly cmdline?: string;
+  /** Further arguments: devices. */
+  readonly devices?: readonly string[];
+  /** The payload hears what is written to the process. */
+  readonly interactive?: boolean;
 }
+
+/** microvm with a PCI Express bus, for devices on it. */
+export const MICROVM_PCIE = 'microvm,pcie=on';
 
 /** The payload's console is stdout; debug-exit ends the process. */
 export function spawnQemu(cleanup: Cleanup, options: QemuOptions): ChildProcess {
@@ -46,9 +54,10 @@ export function spawnQemu(cleanup: Cleanup, options: QemuOptions): ChildProcess 
       ...['-M', options.machine, '-accel', 'kvm', '-cpu', 'host', '-smp', '1'],
       ...['-m', String(options.memoryMiB), ...memory],
       ...['-serial', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
-      ...['-kernel', guest(options.payload)],
+      ...['-kernel', guest(options.payload), '-append', options.cmdline ?? ''],
+      ...(options.devices ?? []),
     ],
-    // No input, so that it does not put our terminal into raw mode.
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    // No input but ours, so that it does not put our terminal into raw mode.
+    { stdio: [options.interactive === true ? 'pipe' : 'ignore', 'pipe', 'inherit'] },
   );
 }
