@@ -42,6 +42,8 @@ export class VirtioTarget implements FuzzTarget {
   constructor(
     readonly name: string,
     readonly device: VirtioDevice,
+    /** How a request of this device begins; given one, each chain has it and room for an answer. */
+    private readonly header?: (random: Random) => Uint8Array,
   ) {
     this.bus = new PciBus(this.memory, WINDOW, {
       widest: 1,
@@ -157,14 +159,21 @@ export class VirtioTarget implements FuzzTarget {
     const base = TABLES + queue * TABLE_BYTES;
     let next = random.below(8);
     for (let chains = 1 + random.below(2); chains > 0; chains--) {
-      const length = 1 + random.below(3);
+      const { header } = this;
+      const length = (header === undefined ? 1 : 2) + random.below(3);
       const head = next;
-      let writable = random.oneIn(3);
+      let writable = header === undefined && random.oneIn(3);
       for (let i = 0; i < length; i++) {
-        const isIndirect = i === length - 1 && random.oneIn(6);
-        writable ||= i > 0 && random.oneIn(2);
+        const isIndirect = header === undefined && i === length - 1 && random.oneIn(6);
+        writable ||= i > 0 && (random.oneIn(2) || (header !== undefined && i === length - 1));
         const gpa = isIndirect ? base + 0x3000 : 2 * MiB + random.below(13 * MiB);
-        const bytes = isIndirect ? INDIRECT_BYTES : this.length(random);
+        let bytes = isIndirect ? INDIRECT_BYTES : this.length(random);
+        if (header !== undefined && i === 0) {
+          const content = header(random);
+          memory.bytes(gpa, content.length).set(content);
+          bytes = content.length;
+        }
+        if (header !== undefined && i === length - 1) bytes = Math.max(bytes, 1);
         if (isIndirect) this.indirect(random, base + 0x3000, writable);
         const flags = (i < length - 1 ? 1 : 0) | (isIndirect ? 4 : writable ? 2 : 0);
         const following = (next + 1) % 8;

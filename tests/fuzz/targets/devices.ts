@@ -1,0 +1,54 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { VirtioBlock } from '../../../vmm-core/devices/virtio/block';
+import { VirtioNet } from '../../../vmm-core/devices/virtio/net';
+import { FakeBackend } from '../../../vmm-core/net/testing/fake-backend';
+import { openDisk } from '../../../vmm-core/storage/open-disk';
+import type { Random } from '../random';
+import { VirtioTarget } from './virtio';
+
+const MiB = 2 ** 20;
+
+/** A disk of a real file; the file is gone from its directory and goes with the process. */
+export function blockTarget(): VirtioTarget {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'fuzz-disk-'));
+  const file = path.join(directory, 'disk');
+  fs.writeFileSync(file, Buffer.alloc(MiB));
+  const device = new VirtioBlock(
+    { name: 'block', serial: 'fuzz', queues: 2 },
+    (maxRequests, onComplete, onBatch) =>
+      openDisk(
+        { path: file, readOnly: false, cache: 'buffered', maxRequests, workerProgram: '' },
+        onComplete,
+        onBatch,
+      ),
+  );
+  fs.rmSync(directory, { recursive: true });
+  return new VirtioTarget('block', device, blockHeader);
+}
+
+/** Type and sector of a request, seldom both right. */
+function blockHeader(random: Random): Uint8Array {
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(random.oneIn(10) ? random.hostile() : random.pick([0, 1, 4, 8, 11, 13]), 0);
+  header.writeUInt32LE(random.oneIn(10) ? random.hostile() : random.below(MiB / 512), 8);
+  header.writeUInt32LE(random.oneIn(50) ? random.hostile() : 0, 12);
+  return header;
+}
+
+/** A network device whose other side always has a frame. */
+export function netTarget(): VirtioTarget {
+  const backend = new FakeBackend(2);
+  for (const queue of backend.queues) {
+    queue.receive = () => 60;
+    queue.send = () => 60;
+  }
+  const device = new VirtioNet(backend, {
+    name: 'net',
+    mac: Uint8Array.of(2, 0, 0, 0, 0, 1),
+    offloads: true,
+    linkUp: true,
+  });
+  return new VirtioTarget('net', device);
+}
