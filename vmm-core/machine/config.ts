@@ -5,7 +5,6 @@ import {
   ConfigError,
   flag,
   integer,
-  listOf,
   object,
   oneOf,
   onlyKeys,
@@ -18,8 +17,7 @@ import {
   parseScheduling,
   type SchedulingConfig,
 } from './config-cpu';
-import { type DiskConfig, parseDiskConfig } from './config-disk';
-import { type NetConfig, parseNetConfig } from './config-net';
+import { DEVICE_KEYS, type DevicesConfig, parseDevices } from './config-devices';
 
 /**
  * What a machine is made of, as the monitor takes it. The monitor trusts nobody, the console
@@ -27,7 +25,7 @@ import { type NetConfig, parseNetConfig } from './config-net';
  * for each machine and pays for every byte it loads.
  */
 
-export interface MachineConfig {
+export interface MachineConfig extends DevicesConfig {
   /** The caller's name for the machine; the monitor only hands it back. */
   readonly id: string;
   readonly vcpus: number;
@@ -41,8 +39,6 @@ export interface MachineConfig {
   readonly boot: BootConfig;
   /** Port 0xF4 ends the machine with a code the guest chooses. For test payloads. */
   readonly debugExit: boolean;
-  readonly disks?: readonly DiskConfig[];
-  readonly nics?: readonly NetConfig[];
   /** What happens when the guest ends by itself; absent: `never`. */
   readonly restart?: RestartPolicy;
 }
@@ -51,8 +47,6 @@ export interface MachineConfig {
 export const RESTART_POLICIES = ['never', 'on-crash', 'always'] as const;
 export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 
-/** What a PCI bus has room for beside its bridge. */
-export const MAX_DEVICES = 31;
 export const MAX_VCPUS = 64;
 /** Less holds no kernel: the first MiB is the PC's, a payload is loaded above it. */
 export const MIN_MEMORY_BYTES = 2 * 1024 * 1024;
@@ -74,8 +68,7 @@ export function parseMachineConfig(input: unknown, hostMemoryBytes: number): Mac
     'boot',
     'debugExit',
     'restart',
-    'disks',
-    'nics',
+    ...DEVICE_KEYS,
   ]);
   const pages = optional(config, 'memoryPages', (value, field) => oneOf(value, field, PAGE_KINDS));
   const id = printable(config['id'], 'id', 64);
@@ -90,12 +83,7 @@ export function parseMachineConfig(input: unknown, hostMemoryBytes: number): Mac
     ),
     memoryBytes,
     ...pages,
-    ...optional(config, 'disks', (value, field) =>
-      listOf(value, field, MAX_DEVICES, parseDiskConfig),
-    ),
-    ...optional(config, 'nics', (value, field) =>
-      listOf(value, field, MAX_DEVICES, parseNetConfig),
-    ),
+    ...parseDevices(config),
     boot: parseBootConfig(config['boot']),
     debugExit: flag(config['debugExit'], 'debugExit'),
     ...optional(config, 'restart', (value, field) => oneOf(value, field, RESTART_POLICIES)),

@@ -1,5 +1,6 @@
 import { VirtioBlock } from '../devices/virtio/block';
 import { VirtioNet } from '../devices/virtio/net';
+import { VirtioRng } from '../devices/virtio/rng';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
 import { Tap } from '../net/tap';
 import { openDisk } from '../storage/open-disk';
@@ -7,6 +8,7 @@ import type { MachineConfig } from './config';
 import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
 import type { DiskConfig } from './config-disk';
 import { macBytes, type NetConfig } from './config-net';
+import type { RngConfig } from './config-rng';
 
 /** A device, and what can be changed of it while the machine runs. */
 interface ManagedDevice {
@@ -31,6 +33,7 @@ export class DeviceSet {
     try {
       for (const disk of config.disks ?? []) opened.push(openBlock(disk, workerProgram));
       for (const nic of config.nics ?? []) opened.push(openNic(nic));
+      if (config.rng !== undefined) opened.push(openRng(config.rng));
       return new DeviceSet(opened);
     } catch (error) {
       for (const { virtio } of opened) void virtio.close();
@@ -89,4 +92,8 @@ function openNic(config: NetConfig): ManagedDevice {
     virtio,
     changes: { linkUp: (value, field) => virtio.setLink(flag(value, field)) },
   };
+}
+
+function openRng({ id, ...options }: RngConfig): ManagedDevice {
+  return { virtio: new VirtioRng({ name: id, ...options }), changes: {} };
 }

@@ -10,6 +10,7 @@ import { createSerialState } from '../devices/serial';
 import type { Kvm } from '../kvm/kvm';
 import { type MachineConfig, parseMachineConfig } from '../machine/config';
 import type { Json } from '../machine/config-checks';
+import { deviceNames } from '../machine/config-devices';
 import { lastLines, readConsoleRing } from '../machine/console-file';
 import type { ConsoleHandle } from '../machine/console-writer';
 import type { DeviceSet } from '../machine/device-set';
@@ -364,7 +365,7 @@ export class Lifecycle {
 
 /** The code of devices is loaded for machines that have some: a start is waited for. */
 async function openDevices(config: MachineConfig, program: string): Promise<DeviceSet | undefined> {
-  if ([...(config.disks ?? []), ...(config.nics ?? [])].length === 0) return undefined;
+  if (deviceNames(config).length === 0) return undefined;
   const { DeviceSet } = await import('../machine/device-set');
   return DeviceSet.open(config, program);
 }

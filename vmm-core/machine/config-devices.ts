@@ -1,0 +1,46 @@
+import { ConfigError, type Json, listOf, optional } from './config-checks';
+import { type DiskConfig, parseDiskConfig } from './config-disk';
+import { type NetConfig, parseNetConfig } from './config-net';
+import { parseRngConfig, type RngConfig } from './config-rng';
+
+/** What a machine has on its PCI bus, in the order in which the guest finds it. */
+export interface DevicesConfig {
+  readonly disks?: readonly DiskConfig[];
+  readonly nics?: readonly NetConfig[];
+  readonly rng?: RngConfig;
+}
+
+export const DEVICE_KEYS = ['disks', 'nics', 'rng'] as const;
+/** What a PCI bus has room for beside its bridge. */
+const MAX_DEVICES = 31;
+
+/** @throws ConfigError naming the first field that is wrong, or a name that two devices have */
+export function parseDevices(config: Json): DevicesConfig {
+  const devices: DevicesConfig = {
+    ...optional(config, 'disks', (value, field) =>
+      listOf(value, field, MAX_DEVICES, parseDiskConfig),
+    ),
+    ...optional(config, 'nics', (value, field) =>
+      listOf(value, field, MAX_DEVICES, parseNetConfig),
+    ),
+    ...optional(config, 'rng', parseRngConfig),
+  };
+  const names = deviceNames(devices);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ConfigError(twice, 'is the name of two devices', 'Give each device its own name.');
+  }
+  if (names.length > MAX_DEVICES) {
+    throw new ConfigError(
+      'config',
+      `has ${names.length} devices; the PCI bus has room for ${MAX_DEVICES}`,
+      'Leave some out.',
+    );
+  }
+  return devices;
+}
+
+/** The names of all devices. */
+export function deviceNames({ disks = [], nics = [], rng }: DevicesConfig): readonly string[] {
+  return [...disks, ...nics, ...(rng === undefined ? [] : [rng])].map(({ id }) => id);
+}
