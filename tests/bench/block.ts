@@ -8,7 +8,7 @@ import { type Measurement, pacedInOurMonitor, pacedInQemu } from './support/pace
 import { ensureQemu, MICROVM_PCIE } from './support/qemu';
 import { median, round, spread } from './support/stats';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const MEMORY_MIB = 64;
 const DISK_BYTES = 256 * 2 ** 20;
 const SPAN = 128 * 2 ** 20;

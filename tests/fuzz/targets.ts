@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { assembleGuests, guest } from '../guests/assemble';
 import type { FuzzTarget } from './target';
 import { BootTarget } from './targets/boot';
-import { blockTarget, netTarget } from './targets/devices';
+import { balloonTarget, blockTarget, netTarget, rngTarget } from './targets/devices';
 import { PciTarget, RtcTarget, SerialTarget } from './targets/registers';
 import { SinkDevice } from './targets/sink';
 import { VirtioTarget } from './targets/virtio';
@@ -23,4 +23,6 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget>> = {
   virtqueue: () => new VirtioTarget('virtqueue', new SinkDevice()),
   block: blockTarget,
   net: netTarget,
+  rng: rngTarget,
+  balloon: balloonTarget,
 };

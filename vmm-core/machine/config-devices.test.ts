@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deviceNames, parseDevices } from './config-devices';
+import type { Json } from './config-checks';
+import { type DevicesConfig, deviceNames, parseDevices as parse } from './config-devices';
+
+const parseDevices = (config: Json): DevicesConfig => parse(config, 64 * 2 ** 20);
 
 const disk = (id: string): object => ({ id, path: `/disks/${id}` });
 const nic = (id: string): object => ({ id, tap: 'tap0', mac: '02:00:00:00:00:01' });

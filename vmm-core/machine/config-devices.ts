@@ -1,3 +1,4 @@
+import { type BalloonConfig, parseBalloonConfig } from './config-balloon';
 import { ConfigError, type Json, listOf, optional } from './config-checks';
 import { type DiskConfig, parseDiskConfig } from './config-disk';
 import { type NetConfig, parseNetConfig } from './config-net';
@@ -8,14 +9,18 @@ export interface DevicesConfig {
   readonly disks?: readonly DiskConfig[];
   readonly nics?: readonly NetConfig[];
   readonly rng?: RngConfig;
+  readonly balloon?: BalloonConfig;
 }
 
-export const DEVICE_KEYS = ['disks', 'nics', 'rng'] as const;
+export const DEVICE_KEYS = ['disks', 'nics', 'rng', 'balloon'] as const;
 /** What a PCI bus has room for beside its bridge. */
 const MAX_DEVICES = 31;
 
-/** @throws ConfigError naming the first field that is wrong, or a name that two devices have */
-export function parseDevices(config: Json): DevicesConfig {
+/**
+ * @param memoryBytes the machine's memory
+ * @throws ConfigError naming the first field that is wrong, or a name that two devices have
+ */
+export function parseDevices(config: Json, memoryBytes: number): DevicesConfig {
   const devices: DevicesConfig = {
     ...optional(config, 'disks', (value, field) =>
       listOf(value, field, MAX_DEVICES, parseDiskConfig),
@@ -24,6 +29,7 @@ export function parseDevices(config: Json): DevicesConfig {
       listOf(value, field, MAX_DEVICES, parseNetConfig),
     ),
     ...optional(config, 'rng', parseRngConfig),
+    ...optional(config, 'balloon', (value, field) => parseBalloonConfig(value, field, memoryBytes)),
   };
   const names = deviceNames(devices);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -41,6 +47,8 @@ export function parseDevices(config: Json): DevicesConfig {
 }
 
 /** The names of all devices. */
-export function deviceNames({ disks = [], nics = [], rng }: DevicesConfig): readonly string[] {
-  return [...disks, ...nics, ...(rng === undefined ? [] : [rng])].map(({ id }) => id);
+export function deviceNames(devices: DevicesConfig): readonly string[] {
+  const { disks = [], nics = [], rng, balloon } = devices;
+  const single = [rng, balloon].filter((device) => device !== undefined);
+  return [...disks, ...nics, ...single].map(({ id }) => id);
 }

@@ -83,7 +83,7 @@ export function parseMachineConfig(input: unknown, hostMemoryBytes: number): Mac
     ),
     memoryBytes,
     ...pages,
-    ...parseDevices(config),
+    ...parseDevices(config, memoryBytes),
     boot: parseBootConfig(config['boot']),
     debugExit: flag(config['debugExit'], 'debugExit'),
     ...optional(config, 'restart', (value, field) => oneOf(value, field, RESTART_POLICIES)),

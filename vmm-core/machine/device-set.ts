@@ -1,10 +1,13 @@
+import { VirtioBalloon } from '../devices/virtio/balloon';
 import { VirtioBlock } from '../devices/virtio/block';
 import { VirtioNet } from '../devices/virtio/net';
 import { VirtioRng } from '../devices/virtio/rng';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
+import { HUGE_PAGE, SMALL_PAGE } from '../memory/page-kind';
 import { Tap } from '../net/tap';
 import { openDisk } from '../storage/open-disk';
 import type { MachineConfig } from './config';
+import { type BalloonConfig, balloonTarget, statsInterval } from './config-balloon';
 import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
 import type { DiskConfig } from './config-disk';
 import { macBytes, type NetConfig } from './config-net';
@@ -34,6 +37,7 @@ export class DeviceSet {
       for (const disk of config.disks ?? []) opened.push(openBlock(disk, workerProgram));
       for (const nic of config.nics ?? []) opened.push(openNic(nic));
       if (config.rng !== undefined) opened.push(openRng(config.rng));
+      if (config.balloon !== undefined) opened.push(openBalloon(config.balloon, config));
       return new DeviceSet(opened);
     } catch (error) {
       for (const { virtio } of opened) void virtio.close();
@@ -96,4 +100,19 @@ function openNic(config: NetConfig): ManagedDevice {
 
 function openRng({ id, ...options }: RngConfig): ManagedDevice {
   return { virtio: new VirtioRng({ name: id, ...options }), changes: {} };
+}
+
+function openBalloon(
+  { id, ...options }: BalloonConfig,
+  { memoryBytes, memoryPages }: MachineConfig,
+): ManagedDevice {
+  const hostPage = memoryPages === 'hugetlb' ? HUGE_PAGE : SMALL_PAGE;
+  const virtio = new VirtioBalloon({ name: id, hostPage, ...options });
+  return {
+    virtio,
+    changes: {
+      targetBytes: (value, field) => virtio.setTarget(balloonTarget(value, field, memoryBytes)),
+      statsIntervalSeconds: (value, field) => virtio.setStatsInterval(statsInterval(value, field)),
+    },
+  };
 }

@@ -13,7 +13,8 @@ import type { MachineConfig } from '../machine/config';
  *   POST /v1/machine/shutdown  -> MachineStatus; presses the power button, state `stopping` until
  *                              the guest powers off; {"timeoutMs"} later it is `running` again
  *   POST /v1/machine/stop      -> MachineStatus; pulls the plug
- *   POST /v1/machine/devices   {"name", fields to change} -> 204; a nic takes "linkUp"
+ *   POST /v1/machine/devices   {"name", fields to change} -> 204; a nic takes "linkUp", a disk
+ *                              "resized", a balloon "targetBytes" and "statsIntervalSeconds"
  *   POST /v1/quit              -> 202; ends the process; refused while a machine runs
  *   GET  /v1/metrics           MonitorMetrics
  *   GET  /v1/events            MachineStatus as JSON lines, the present one first

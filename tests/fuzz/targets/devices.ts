@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { VirtioBalloon } from '../../../vmm-core/devices/virtio/balloon';
 import { VirtioBlock } from '../../../vmm-core/devices/virtio/block';
 import { VirtioNet } from '../../../vmm-core/devices/virtio/net';
+import { VirtioRng } from '../../../vmm-core/devices/virtio/rng';
 import { FakeBackend } from '../../../vmm-core/net/testing/fake-backend';
 import { openDisk } from '../../../vmm-core/storage/open-disk';
 import type { Random } from '../random';
@@ -51,4 +53,21 @@ export function netTarget(): VirtioTarget {
     linkUp: true,
   });
   return new VirtioTarget('net', device);
+}
+
+export function rngTarget(): VirtioTarget {
+  return new VirtioTarget('rng', new VirtioRng({ name: 'rng' }));
+}
+
+/** Pages that are given back are those the rings are in as soon as any other. */
+export function balloonTarget(): VirtioTarget {
+  const device = new VirtioBalloon({
+    name: 'balloon',
+    targetBytes: MiB,
+    deflateOnOom: true,
+    reporting: true,
+    statsIntervalSeconds: 0,
+    hostPage: 4096,
+  });
+  return new VirtioTarget('balloon', device);
 }

@@ -80,7 +80,7 @@ int main(u32 start_info) {
   measure("seqWrite", OUT, 4, SEQUENTIAL, m, span);
   measure("readQd1", IN, 1, RANDOM, n, span);
   measure("readQd32", IN, DEPTH, RANDOM, 4 * n, span);
-  measure("writeQd1", OUT, 1, RANDOM, n, span);
-  measure("writeQd32", OUT, DEPTH, RANDOM, 4 * n, span);
+  measure("writeQd1", OUT, 1, RANDOM, n / 4, span);
+  measure("writeQd32", OUT, DEPTH, RANDOM, n / 2, span);
   finish(0);
 }
