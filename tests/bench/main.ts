@@ -2,13 +2,14 @@ import { block } from './block';
 import { boot } from './boot';
 import { exits } from './exits';
 import { memory } from './memory';
+import { net } from './net';
 import { start } from './start';
 import { type Bench, BenchError } from './support/bench';
 import { Cleanup } from './support/cleanup';
 import { type Finished, printTable, writeReport } from './support/report';
 
 /** `npm run bench -- NAME [--json]`; NAME is one of these, or all. */
-const BENCHES: Readonly<Record<string, Bench>> = { exits, start, boot, memory, block };
+const BENCHES: Readonly<Record<string, Bench>> = { exits, start, boot, memory, block, net };
 const EXIT_USAGE = 64;
 
 const args = process.argv.slice(2);

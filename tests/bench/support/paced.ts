@@ -23,6 +23,12 @@ interface PacedMachine {
   readonly cpuNs: () => number;
 }
 
+/** What the host does around a measurement, counted from 1. */
+export interface PaceHooks {
+  /** @returns ends what was begun */
+  around?(index: number): () => Promise<void>;
+}
+
 const LINE_MS = 120_000;
 
 /** Collects the lines a payload prints. */
@@ -51,14 +57,17 @@ async function pace(
   machine: PacedMachine,
   lines: Lines,
   count: number,
+  hooks: PaceHooks,
 ): Promise<ReadonlyMap<string, Measurement>> {
   const found = new Map<string, Measurement>();
   await within(LINE_MS, 'the payload', lines.line(0));
   for (let index = 1; index <= count; index++) {
     const before = machine.cpuNs();
+    const end = hooks.around?.(index);
     await machine.go();
     const line = await within(LINE_MS, `measurement ${index}`, lines.line(index));
     const cpuNs = machine.cpuNs() - before;
+    await end?.();
     const [name, operations, cycles] = line.split(' ');
     if (name === undefined || !(Number(cycles) > 0)) throw new BenchError(`the payload: ${line}`);
     found.set(name, { operations: Number(operations), cycles: Number(cycles), cpuNs });
@@ -73,6 +82,7 @@ export async function pacedInOurMonitor(
   count: number,
   memoryMiB: number,
   config: Partial<MachineConfig> & { readonly cmdline: string },
+  hooks: PaceHooks = {},
 ): Promise<ReadonlyMap<string, Measurement>> {
   const { cmdline, ...rest } = config;
   const monitor = await startMonitor(cleanup);
@@ -89,6 +99,7 @@ export async function pacedInOurMonitor(
       },
       lines,
       count,
+      hooks,
     );
   } finally {
     await monitor.end();
@@ -100,6 +111,7 @@ export async function pacedInQemu(
   { cleanup }: BenchContext,
   count: number,
   options: QemuOptions,
+  hooks: PaceHooks = {},
 ): Promise<ReadonlyMap<string, Measurement>> {
   const child: ChildProcess = spawnQemu(cleanup, { ...options, interactive: true });
   const lines = new Lines();
@@ -114,6 +126,7 @@ export async function pacedInQemu(
       },
       lines,
       count,
+      hooks,
     );
   } finally {
     await cleanup.end(child);
