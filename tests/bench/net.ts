@@ -9,9 +9,9 @@ import { type Measurement, type PaceHooks, pacedInOurMonitor, pacedInQemu } from
 import { ensureQemu, MICROVM_PCIE } from './support/qemu';
 import { median, round, spread } from './support/stats';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const MEMORY_MIB = 64;
-const CMDLINE = 'n=100000';
+const CMDLINE = 'n=1000000';
 const TAP = 'tap0';
 const MAC = '02:00:00:00:00:01';
 /** In the order of the payload, with the bytes of a packet. */

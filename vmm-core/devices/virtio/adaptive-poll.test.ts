@@ -49,6 +49,13 @@ describe('looking before sleeping', () => {
     expect(now - before).toBeLessThan(0.05);
   });
 
+  it('ends though the clock stands still', () => {
+    const stopped = new AdaptivePoll(() => 1);
+    stopped.sleep();
+    stopped.woken();
+    expect(stopped.lookFor(() => false)).toBe(false);
+  });
+
   it('ends when something is there', () => {
     ringAfter(0.01);
     expect(poll.lookFor(() => true)).toBe(true);

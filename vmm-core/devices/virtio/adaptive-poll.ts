@@ -1,6 +1,8 @@
 /** Longest wait that is spent looking rather than sleeping, in ms. A wake-up costs about as much. */
 const LONGEST_MS = 0.03;
 const SHORTEST_MS = 0.004;
+/** More than fit into the longest wait: should the clock stand still, we do not. */
+const MOST_LOOKS = 5000;
 
 /**
  * Whether to look for the driver's next request for a moment before going to sleep. A driver with
@@ -19,9 +21,9 @@ export class AdaptivePoll {
     const { windowMs } = this;
     if (windowMs > 0) {
       const end = this.now() + windowMs;
-      do {
+      for (let looks = 0; looks < MOST_LOOKS && this.now() < end; looks++) {
         if (isThere()) return true;
-      } while (this.now() < end);
+      }
       this.windowMs = windowMs > SHORTEST_MS ? windowMs / 2 : 0;
     }
     return false;

@@ -3,6 +3,7 @@ import type { GuestMemory } from '../../memory/guest-memory';
 import { EBADFD, type FrameQueue } from '../../net/backend';
 import { NativeBuffer } from '../../sys/native-buffer';
 import type { RateLimiter } from '../rate-limiter';
+import { AdaptivePoll } from './adaptive-poll';
 import { DescriptorChain, IOVEC_BYTES } from './descriptor-chain';
 import { ETHERNET_HEADER_BYTES, HEADER_BYTES, LARGEST_FRAME_BYTES } from './net-header';
 import type { Virtqueue } from './virtqueue';
@@ -39,6 +40,8 @@ export class NetTransmitter {
   private stopWaiting: (() => void) | undefined;
   private readonly iovecs = new NativeBuffer(MOST_IOVECS * IOVEC_BYTES);
   private readonly entries = new Uint32Array(this.iovecs.bytes.buffer);
+  private readonly poll = new AdaptivePoll();
+  private readonly hasMore = (): boolean => this.queue?.hasAvailable() ?? false;
   private readonly resume = (): void => {
     this.rest();
     this.run();
@@ -77,7 +80,9 @@ export class NetTransmitter {
     this.resume();
   }
 
+  /** The driver rang. */
   notify(): void {
+    this.poll.woken();
     if (this.stopWaiting === undefined) this.run();
   }
 
@@ -94,7 +99,11 @@ export class NetTransmitter {
       }
       if (!queue.pop(chain)) {
         queue.publish();
-        if (queue.enableNotifications()) return;
+        if (this.poll.lookFor(this.hasMore)) continue;
+        if (queue.enableNotifications()) {
+          this.poll.sleep();
+          return;
+        }
       } else if (this.transmit(chain)) {
         queue.push(chain.head, 0);
       } else {
