@@ -3,6 +3,7 @@ import { ConfigError, type Json, listOf, optional } from './config-checks';
 import { type DiskConfig, parseDiskConfig } from './config-disk';
 import { type NetConfig, parseNetConfig } from './config-net';
 import { parseRngConfig, type RngConfig } from './config-rng';
+import { parseVsockConfig, type VsockConfig } from './config-vsock';
 
 /** What a machine has on its PCI bus, in the order in which the guest finds it. */
 export interface DevicesConfig {
@@ -10,9 +11,10 @@ export interface DevicesConfig {
   readonly nics?: readonly NetConfig[];
   readonly rng?: RngConfig;
   readonly balloon?: BalloonConfig;
+  readonly vsock?: VsockConfig;
 }
 
-export const DEVICE_KEYS = ['disks', 'nics', 'rng', 'balloon'] as const;
+export const DEVICE_KEYS = ['disks', 'nics', 'rng', 'balloon', 'vsock'] as const;
 /** What a PCI bus has room for beside its bridge. */
 const MAX_DEVICES = 31;
 
@@ -30,6 +32,7 @@ export function parseDevices(config: Json, memoryBytes: number): DevicesConfig {
     ),
     ...optional(config, 'rng', parseRngConfig),
     ...optional(config, 'balloon', (value, field) => parseBalloonConfig(value, field, memoryBytes)),
+    ...optional(config, 'vsock', parseVsockConfig),
   };
   const names = deviceNames(devices);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -48,7 +51,7 @@ export function parseDevices(config: Json, memoryBytes: number): DevicesConfig {
 
 /** The names of all devices. */
 export function deviceNames(devices: DevicesConfig): readonly string[] {
-  const { disks = [], nics = [], rng, balloon } = devices;
-  const single = [rng, balloon].filter((device) => device !== undefined);
+  const { disks = [], nics = [], rng, balloon, vsock } = devices;
+  const single = [rng, balloon, vsock].filter((device) => device !== undefined);
   return [...disks, ...nics, ...single].map(({ id }) => id);
 }

@@ -3,6 +3,7 @@ import { VirtioBlock } from '../devices/virtio/block';
 import { VirtioNet } from '../devices/virtio/net';
 import { VirtioRng } from '../devices/virtio/rng';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
+import { VirtioVsock } from '../devices/virtio/vsock/vsock';
 import { HUGE_PAGE, SMALL_PAGE } from '../memory/page-kind';
 import { Tap } from '../net/tap';
 import { openDisk } from '../storage/open-disk';
@@ -12,6 +13,7 @@ import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
 import type { DiskConfig } from './config-disk';
 import { macBytes, type NetConfig } from './config-net';
 import type { RngConfig } from './config-rng';
+import type { VsockConfig } from './config-vsock';
 
 /** A device, and what can be changed of it while the machine runs. */
 interface ManagedDevice {
@@ -38,6 +40,7 @@ export class DeviceSet {
       for (const nic of config.nics ?? []) opened.push(openNic(nic));
       if (config.rng !== undefined) opened.push(openRng(config.rng));
       if (config.balloon !== undefined) opened.push(openBalloon(config.balloon, config));
+      if (config.vsock !== undefined) opened.push(openVsock(config.vsock));
       return new DeviceSet(opened);
     } catch (error) {
       for (const { virtio } of opened) void virtio.close();
@@ -115,4 +118,8 @@ function openBalloon(
       statsIntervalSeconds: (value, field) => virtio.setStatsInterval(statsInterval(value, field)),
     },
   };
+}
+
+function openVsock({ id, cid, path }: VsockConfig): ManagedDevice {
+  return { virtio: new VirtioVsock({ name: id, guestCid: cid, path }), changes: {} };
 }

@@ -5,6 +5,7 @@ import { VirtioBalloon } from '../../../vmm-core/devices/virtio/balloon';
 import { VirtioBlock } from '../../../vmm-core/devices/virtio/block';
 import { VirtioNet } from '../../../vmm-core/devices/virtio/net';
 import { VirtioRng } from '../../../vmm-core/devices/virtio/rng';
+import { VirtioVsock } from '../../../vmm-core/devices/virtio/vsock/vsock';
 import { FakeBackend } from '../../../vmm-core/net/testing/fake-backend';
 import { openDisk } from '../../../vmm-core/storage/open-disk';
 import type { Random } from '../random';
@@ -70,4 +71,28 @@ export function balloonTarget(): VirtioTarget {
     hostPage: 4096,
   });
   return new VirtioTarget('balloon', device);
+}
+
+/** The socket of the host that the guest's connections come from goes with the process. */
+export function vsockTarget(): VirtioTarget {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'fuzz-vsock-'));
+  const socket = path.join(directory, 'vsock');
+  const device = new VirtioVsock({ name: 'vsock', guestCid: 3, path: socket });
+  return new VirtioTarget('vsock', device, vsockHeader);
+}
+
+/** A packet's header; virtio 1.2, 5.10.6. */
+function vsockHeader(random: Random): Uint8Array {
+  const header = Buffer.alloc(44);
+  header.writeUInt32LE(random.oneIn(50) ? random.hostile() : 3, 0);
+  header.writeUInt32LE(random.oneIn(50) ? random.hostile() : 2, 8);
+  header.writeUInt32LE(random.below(8), 16);
+  header.writeUInt32LE(random.below(8), 20);
+  header.writeUInt32LE(random.oneIn(10) ? random.hostile() : random.below(4096), 24);
+  header.writeUInt16LE(random.oneIn(20) ? random.below(4) : 1, 28);
+  header.writeUInt16LE(random.below(9), 30);
+  header.writeUInt32LE(random.below(8), 32);
+  header.writeUInt32LE(random.oneIn(10) ? random.hostile() : 0x4_0000, 36);
+  header.writeUInt32LE(random.oneIn(10) ? random.hostile() : 0, 40);
+  return header;
 }
