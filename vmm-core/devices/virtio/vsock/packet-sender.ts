@@ -54,8 +54,10 @@ export class PacketSender {
 
   /** Forgets all packets. */
   clear(): void {
+    const wasCrowded = this.isCrowded;
     this.waiting.length = 0;
     this.ready.clear();
+    if (wasCrowded) this.onRoom();
   }
 
   /** The driver has given buffers. */

@@ -1,52 +1,25 @@
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostileChains, offerHostile, turns } from '../testing/hostile-chains';
-import { HostProgram, HostService } from './testing/host-program';
-import { GUEST_CID, headerOf, type Packet, until, VsockGuest } from './testing/vsock-guest';
+import { HostProgram } from './testing/host-program';
+import { PORT, VsockBench } from './testing/vsock-bench';
+import { GUEST_CID, headerOf, type Packet, until, type VsockGuest } from './testing/vsock-guest';
 
 const KiB = 1024;
 const BUF_ALLOC = 256 * KiB;
 const [REQUEST, RESPONSE, RST, SHUTDOWN, RW, CREDIT_UPDATE, CREDIT_REQUEST] = [
   1, 2, 3, 4, 5, 6, 7,
 ] as const;
-const [RECEIVE, SEND, BOTH] = [1, 2, 3] as const;
-const PORT = 80;
 
-let directory: string;
-let socketPath: string;
+let bench: VsockBench;
 let guest: VsockGuest;
-let service: HostService;
-
 beforeEach(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'vsock-'));
-  socketPath = path.join(directory, 'v');
-  service = await HostService.listen(`${socketPath}_${PORT}`);
-  guest = new VsockGuest({ path: socketPath });
+  bench = await VsockBench.open();
+  guest = bench.guest;
 });
 afterEach(async () => {
-  vi.useRealTimers();
-  await guest.release();
-  await service.close();
-  fs.rmSync(directory, { recursive: true });
+  await bench.close();
 });
-
-const count = (name: string): number | undefined => guest.device.counters()[name];
-/** What no bell and no socket brings any more. */
-const silence = async (): Promise<void> => {
-  await turns(20);
-  expect(guest.take()).toEqual([]);
-};
-
-/** The guest connects to a program of the host. */
-async function connected(fields: Partial<Packet> = {}): Promise<HostProgram> {
-  const before = service.programs.length;
-  guest.send({ op: REQUEST, ...fields });
-  expect((await guest.next()).op).toBe(RESPONSE);
-  return service.program(before + 1);
-}
 
 it('tells the guest its address', () => {
   expect(Buffer.from(guest.device.config).readBigUInt64LE()).toBe(BigInt(GUEST_CID));
@@ -68,25 +41,25 @@ describe('a guest that connects to the host', () => {
       bufAlloc: BUF_ALLOC,
       fwdCnt: 0,
     });
-    const program = await service.program();
+    const program = await bench.service.program();
     guest.send({ op: RW, srcPort: 1234, data: Buffer.from('question') });
     await program.expect('question');
     program.socket.write('answer');
     const answer = await guest.next();
     expect(answer).toMatchObject({ op: RW, dstPort: 1234, length: 6, fwdCnt: 8 });
     expect(answer.data.toString()).toBe('answer');
-    expect(count('connections')).toBe(1);
+    expect(guest.count('connections')).toBe(1);
   });
 
   it('is reset where nobody listens', async () => {
     guest.send({ op: REQUEST, dstPort: 81 });
     expect(await guest.next()).toMatchObject({ op: RST, srcPort: 81, dstPort: 1000, type: 1 });
-    expect(count('connections')).toBe(0);
+    expect(guest.count('connections')).toBe(0);
   });
 
   it('has connections that know nothing of each other', async () => {
-    const first = await connected({ srcPort: 1 });
-    const second = await connected({ srcPort: 2 });
+    const first = await bench.connected({ srcPort: 1 });
+    const second = await bench.connected({ srcPort: 2 });
     guest.send({ op: RW, srcPort: 2, data: Buffer.from('two') });
     guest.send({ op: RW, srcPort: 1, data: Buffer.from('one') });
     await first.expect('one');
@@ -104,7 +77,7 @@ describe('a guest that connects to the host', () => {
   ])('is reset when it looks for %s', async (_what, fields, answer) => {
     guest.send({ op: REQUEST, ...fields });
     expect(await guest.next()).toMatchObject({ op: RST, ...answer });
-    expect(service.programs).toHaveLength(0);
+    expect(bench.service.programs).toHaveLength(0);
   });
 
   it.each([RESPONSE, SHUTDOWN, RW, CREDIT_UPDATE, CREDIT_REQUEST, 0, 77])(
@@ -119,25 +92,25 @@ describe('a guest that connects to the host', () => {
     guest.send({ op: RST });
     guest.send({ op: REQUEST, srcCid: GUEST_CID + 1 });
     guest.send({ op: REQUEST, srcCid: 2 ** 32 + GUEST_CID });
-    await silence();
-    expect(count('dropped')).toBe(2);
-    expect(service.programs).toHaveLength(0);
+    await guest.silence();
+    expect(guest.count('dropped')).toBe(2);
+    expect(bench.service.programs).toHaveLength(0);
   });
 
   it.each([REQUEST, RESPONSE, 0, 8])('ends its connection with operation %i', async (op) => {
-    const program = await connected();
+    const program = await bench.connected();
     guest.send({ op });
     expect((await guest.next()).op).toBe(RST);
     await program.hungUp();
-    expect(count('violations')).toBe(1);
-    expect(count('connections')).toBe(0);
+    expect(guest.count('violations')).toBe(1);
+    expect(guest.count('connections')).toBe(0);
   });
 
   it('ends a connection that it uses before it is there', async () => {
     guest.put({ op: REQUEST });
     guest.send({ op: RW, data: Buffer.from('x') });
     expect((await guest.next()).op).toBe(RST);
-    await silence();
+    await guest.silence();
   });
 });
 
@@ -145,7 +118,7 @@ describe('a program of the host that connects to the guest', () => {
   let program: HostProgram;
   beforeEach(() => {
     guest.start();
-    program = HostProgram.connect(socketPath);
+    program = HostProgram.connect(bench.path);
   });
   afterEach(() => void program.socket.destroy());
 
@@ -173,7 +146,7 @@ describe('a program of the host that connects to the guest', () => {
   it('may write on at once', async () => {
     program.socket.write('CONNECT 52\nfirst words');
     const request = await guest.next();
-    await silence();
+    await guest.silence();
     answer(request, { op: RESPONSE });
     expect((await guest.next()).data.toString()).toBe('first words');
   });
@@ -191,7 +164,7 @@ describe('a program of the host that connects to the guest', () => {
     answer(request, { op: RST });
     await program.hungUp();
     expect(program.received).toHaveLength(0);
-    await silence();
+    await guest.silence();
   });
 
   it('is hung up on when the guest does anything else', async () => {
@@ -203,7 +176,7 @@ describe('a program of the host that connects to the guest', () => {
 
   it('gets a port of its own', async () => {
     const first = await offered();
-    const other = HostProgram.connect(socketPath);
+    const other = HostProgram.connect(bench.path);
     other.socket.write('CONNECT 52\n');
     expect((await guest.next()).srcPort).not.toBe(first.srcPort);
     other.socket.destroy();
@@ -219,7 +192,7 @@ describe('a program of the host that connects to the guest', () => {
   ])('is hung up on when it says %s', async (_what, line) => {
     program.socket.write(line);
     await program.hungUp();
-    await silence();
+    await guest.silence();
   });
 
   it('is hung up on when it goes before it has said where to', async () => {
@@ -237,272 +210,9 @@ describe('a program of the host that connects to the guest', () => {
 
   it('finds nobody before there is a driver, and after', async () => {
     guest.device.reset();
-    const other = HostProgram.connect(socketPath);
+    const other = HostProgram.connect(bench.path);
     await program.hungUp();
     await other.hungUp();
-  });
-});
-
-describe('time that runs out', () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    guest.start();
-  });
-
-  it('hangs up on a program that does not say where to', async () => {
-    const program = HostProgram.connect(socketPath);
-    program.socket.write('CONN');
-    await until(() => vi.getTimerCount() > 0);
-    vi.advanceTimersByTime(5000);
-    await program.hungUp();
-  });
-
-  it('takes an offer back that the guest does not answer', async () => {
-    const program = HostProgram.connect(socketPath);
-    program.socket.write('CONNECT 52\n');
-    expect((await guest.next()).op).toBe(REQUEST);
-    vi.advanceTimersByTime(10_000);
-    expect(await guest.next()).toMatchObject({ op: RST, dstPort: 52 });
-    await program.hungUp();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it('ends a connection whose end the guest does not confirm', async () => {
-    const program = await connected();
-    guest.send({ op: SHUTDOWN, flags: SEND });
-    program.socket.end();
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN, flags: SEND });
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN, flags: BOTH });
-    vi.advanceTimersByTime(10_000);
-    expect((await guest.next()).op).toBe(RST);
-    expect(count('connections')).toBe(0);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-});
-
-describe('the end of a connection', () => {
-  let program: HostProgram;
-  beforeEach(async () => {
-    guest.start();
-    program = await connected();
-  });
-
-  it('may be half of one: a program that has written all can still read', async () => {
-    program.socket.end('last words');
-    expect((await guest.next()).data.toString()).toBe('last words');
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN, flags: SEND });
-    guest.send({ op: RW, data: Buffer.from('answer') });
-    await program.expect('answer');
-    expect(program.hasEnded).toBe(false);
-    guest.send({ op: SHUTDOWN, flags: SEND });
-    await until(() => program.hasEnded);
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN, flags: BOTH });
-    guest.send({ op: RST });
-    expect(count('connections')).toBe(0);
-    await silence();
-  });
-
-  it('may be the other half: a guest that has written all can still read', async () => {
-    guest.put({ op: RW, data: Buffer.from('question') });
-    guest.send({ op: SHUTDOWN, flags: SEND });
-    await until(() => program.hasEnded);
-    await program.expect('question');
-    program.socket.write('answer');
-    expect((await guest.next()).data.toString()).toBe('answer');
-    program.socket.end();
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN });
-  });
-
-  it('is confirmed by a reset when the guest is through, and not before all is written', async () => {
-    const data = Buffer.alloc(64 * KiB, 'a');
-    program.socket.pause();
-    for (let i = 0; i < 4; i++) guest.put({ op: RW, data });
-    guest.send({ op: SHUTDOWN, flags: BOTH });
-    await turns(20);
-    expect(guest.take().map(({ op }) => op)).not.toContain(RST);
-    program.socket.resume();
-    await until(() => guest.take().some(({ op }) => op === RST));
-    await program.hungUp();
-    expect(program.received).toHaveLength(256 * KiB);
-    expect(count('connections')).toBe(0);
-  });
-
-  it('may come in two steps', async () => {
-    guest.send({ op: SHUTDOWN, flags: RECEIVE });
-    await silence();
-    guest.send({ op: SHUTDOWN, flags: SEND });
-    expect((await guest.next()).op).toBe(RST);
-  });
-
-  it('leaves no program waiting that writes for nobody', async () => {
-    guest.send({ op: SHUTDOWN, flags: RECEIVE });
-    program.socket.write(Buffer.alloc(4 * 1024 * KiB));
-    await until(() => program.socket.writableLength === 0);
-    await silence();
-    expect(count('rxBytes')).toBe(0);
-  });
-
-  it('holds: who has ended sends no more', async () => {
-    guest.send({ op: SHUTDOWN, flags: SEND });
-    guest.send({ op: RW, data: Buffer.from('and another thing') });
-    expect((await guest.next()).op).toBe(RST);
-    await program.hungUp();
-    expect(program.received).toHaveLength(0);
-  });
-
-  it('is a reset when the program is gone and the guest writes on', async () => {
-    program.socket.destroy();
-    expect(await guest.next()).toMatchObject({ op: SHUTDOWN, flags: SEND });
-    guest.send({ op: RW, data: Buffer.from('hello?') });
-    await until(() => guest.take().some(({ op }) => op === RST));
-    expect(count('connections')).toBe(0);
-  });
-});
-
-describe('credit', () => {
-  it('is all that the guest is sent, and is asked for once', async () => {
-    guest.start();
-    const program = await connected({ bufAlloc: 10 });
-    program.socket.write('0123456789abcdef');
-    expect((await guest.next()).data.toString()).toBe('0123456789');
-    expect((await guest.next()).op).toBe(CREDIT_REQUEST);
-    guest.send({ op: CREDIT_UPDATE, bufAlloc: 10, fwdCnt: 0 });
-    await silence();
-    guest.send({ op: CREDIT_UPDATE, bufAlloc: 10, fwdCnt: 4 });
-    expect((await guest.next()).data.toString()).toBe('abcd');
-    expect((await guest.next()).op).toBe(CREDIT_REQUEST);
-    guest.send({ op: CREDIT_UPDATE, bufAlloc: 10, fwdCnt: 14 });
-    expect((await guest.next()).data.toString()).toBe('ef');
-    await silence();
-  });
-
-  it('that is taken back is none', async () => {
-    guest.start();
-    const program = await connected({ bufAlloc: 4 });
-    program.socket.write('0123456789');
-    expect((await guest.next()).data.toString()).toBe('0123');
-    expect((await guest.next()).op).toBe(CREDIT_REQUEST);
-    guest.send({ op: CREDIT_UPDATE, bufAlloc: 2, fwdCnt: 1 });
-    guest.send({ op: CREDIT_UPDATE, bufAlloc: 4, fwdCnt: 5 });
-    await silence();
-  });
-
-  it('holds a program back that writes more than the guest reads', async () => {
-    guest.start();
-    const program = await connected({ bufAlloc: 4096 });
-    program.socket.write(Buffer.alloc(4 * 1024 * KiB));
-    await until(() => count('rxBytes') === 4096);
-    await turns(50);
-    expect(program.socket.writableLength).toBeGreaterThan(0);
-    expect(count('rxBytes')).toBe(4096);
-  });
-
-  it('ends a connection that outruns it', async () => {
-    guest.start();
-    const program = await connected();
-    for (let i = 0; i < 4; i++) guest.put({ op: RW, data: Buffer.alloc(64 * KiB) });
-    guest.put({ op: RW, data: Buffer.alloc(1) });
-    guest.send({ op: RW, data: Buffer.alloc(1) });
-    expect((await guest.next()).op).toBe(RST);
-    await program.hungUp();
-    expect(count('violations')).toBe(1);
-  });
-
-  it('is given as the program reads', async () => {
-    guest.start();
-    const program = await connected();
-    const data = Buffer.alloc(64 * KiB);
-    for (let i = 0; i < 4; i++) guest.put({ op: RW, data });
-    guest.device.notify(1);
-    await until(() => program.received.length === BUF_ALLOC);
-    let fwdCnt = 0;
-    await until(() => {
-      for (const packet of guest.take()) {
-        expect(packet).toMatchObject({ op: CREDIT_UPDATE, length: 0, bufAlloc: BUF_ALLOC });
-        fwdCnt = packet.fwdCnt;
-      }
-      return fwdCnt === BUF_ALLOC;
-    });
-    guest.send({ op: RW, data });
-    await until(() => program.received.length === BUF_ALLOC + 64 * KiB);
-    expect(count('violations')).toBe(0);
-  });
-
-  it('is not given while the program does not read', async () => {
-    guest.start();
-    const program = await connected();
-    program.socket.pause();
-    let sent = 0;
-    let fwdCnt = 0;
-    // A guest that keeps to the rules is stopped, for the host's kernel holds only so much.
-    for (let i = 0; i < 40; i++) {
-      while (sent + 32 * KiB - fwdCnt <= BUF_ALLOC && sent < 4096 * KiB) {
-        guest.send({ op: RW, data: Buffer.alloc(32 * KiB) });
-        sent += 32 * KiB;
-      }
-      await turns();
-      for (const packet of guest.take()) fwdCnt = packet.fwdCnt;
-    }
-    expect(sent).toBeLessThan(2048 * KiB);
-    program.socket.resume();
-    await until(() => program.received.length === sent);
-    expect(count('violations')).toBe(0);
-  });
-
-  it('is told when the guest asks', async () => {
-    guest.start();
-    const program = await connected();
-    guest.send({ op: RW, data: Buffer.from('abc') });
-    await program.expect('abc');
-    await silence();
-    guest.send({ op: CREDIT_REQUEST });
-    expect(await guest.next()).toMatchObject({ op: CREDIT_UPDATE, fwdCnt: 3 });
-  });
-});
-
-describe('buffers to receive into', () => {
-  it('are waited for, and taken in turns by the connections', async () => {
-    guest.start(2);
-    const first = await connected({ srcPort: 1 });
-    const second = await connected({ srcPort: 2 });
-    guest.restart(0);
-    expect(first.isClosed && second.isClosed).toBe(false);
-    guest.offer(2, 45);
-    const [a, b] = [await connected({ srcPort: 3 }), await connected({ srcPort: 4 })];
-    a.socket.write('aa');
-    b.socket.write('bb');
-    await turns(10);
-    const ports = [];
-    for (let i = 0; i < 4; i++) ports.push((await guest.next()).dstPort);
-    expect(ports.sort()).toEqual([3, 3, 4, 4]);
-  });
-
-  it('that are missing stop a guest that is owed too many resets', async () => {
-    guest.start(0);
-    for (let i = 0; i < 400; i++) guest.put({ op: CREDIT_REQUEST, srcPort: i });
-    guest.device.notify(1);
-    await turns();
-    expect(guest.tx.takeUsed()).toHaveLength(256);
-    guest.offer(64);
-    const resets: number[] = [];
-    await until(() => {
-      resets.push(...guest.take().map(({ dstPort }) => dstPort));
-      return resets.length === 400;
-    });
-    expect(resets).toEqual(Array.from({ length: 400 }, (_, i) => i));
-    expect(guest.tx.takeUsed()).toHaveLength(144);
-  });
-
-  it.each<[string, () => void]>([
-    ['has no room for data', () => void guest.rx.send({ space: 44 })],
-    ['is to be read', () => void guest.rx.send({ data: Buffer.alloc(100) }, { space: 100 })],
-  ])('break the queue when one %s', async (_what, give) => {
-    guest.start(0);
-    give();
-    guest.send({ op: RW });
-    await until(() => guest.rx.brokenBy !== undefined);
-    expect(guest.rx.takeUsed()).toEqual([]);
-    expect(guest.tx.brokenBy).toBeUndefined();
   });
 });
 
@@ -512,7 +222,7 @@ it.each<[string, (header: Buffer) => void]>([
   ['is in a buffer to write', (header) => void guest.tx.send({ data: header }, { space: 100 })],
 ])('breaks the queue over a packet that %s', (_what, give) => {
   guest.start();
-  const [usual] = [{ srcCid: GUEST_CID, dstCid: 2, srcPort: 1, dstPort: PORT, type: 1 }];
+  const usual = { srcCid: GUEST_CID, dstCid: 2, srcPort: 1, dstPort: PORT, type: 1 };
   give(
     headerOf({
       ...usual,
@@ -530,26 +240,27 @@ it.each<[string, (header: Buffer) => void]>([
 });
 
 it('has no more connections than it may have, those of the host among them', async () => {
-  await guest.release();
-  guest = new VsockGuest({ path: socketPath, maxConnections: 2 });
+  await bench.close();
+  bench = await VsockBench.open({ maxConnections: 2 });
+  guest = bench.guest;
   guest.start();
-  await connected({ srcPort: 1 });
-  const program = HostProgram.connect(socketPath);
+  await bench.connected({ srcPort: 1 });
+  const program = HostProgram.connect(bench.path);
   await until(() => !program.socket.connecting);
   await turns();
-  const refused = HostProgram.connect(socketPath);
+  const refused = HostProgram.connect(bench.path);
   await refused.hungUp();
   guest.send({ op: REQUEST, srcPort: 2 });
   expect(await guest.next()).toMatchObject({ op: RST, dstPort: 2 });
   program.socket.destroy();
   await turns(10);
-  await connected({ srcPort: 3 });
+  await bench.connected({ srcPort: 3 });
 });
 
 describe('a transport reset', () => {
   it('ends all connections and is told once', async () => {
     guest.start();
-    const program = await connected();
+    const program = await bench.connected();
     guest.device.transportReset();
     await program.hungUp();
     expect(guest.events.takeUsed()).toEqual([]);
@@ -560,8 +271,8 @@ describe('a transport reset', () => {
     expect(guest.events.bytesOf(head, 0).readUInt32LE()).toBe(0);
     guest.device.notify(2);
     expect(guest.events.takeUsed()).toEqual([]);
-    expect(count('connections')).toBe(0);
-    await silence();
+    expect(guest.count('connections')).toBe(0);
+    await guest.silence();
   });
 
   it('breaks a queue whose buffer has no room for it', () => {
@@ -574,7 +285,7 @@ describe('a transport reset', () => {
 
 it('forgets everything with its driver, whatever is under way', async () => {
   guest.start();
-  const program = await connected();
+  const program = await bench.connected();
   guest.put({ op: RW, data: Buffer.alloc(64 * KiB) });
   guest.put({ op: REQUEST, srcPort: 5 });
   guest.device.notify(1);
@@ -583,68 +294,9 @@ it('forgets everything with its driver, whatever is under way', async () => {
   await program.hungUp();
   await turns(20);
   expect(guest.rx.takeUsed()).toHaveLength(0);
-  expect(count('connections')).toBe(0);
+  expect(guest.count('connections')).toBe(0);
   guest.restart();
-  await connected();
-});
-
-describe('the file of the socket', () => {
-  it('is the owner’s alone, and goes with the device', async () => {
-    expect(fs.statSync(socketPath).mode & 0o777).toBe(0o600);
-    await guest.device.close();
-    expect(fs.existsSync(socketPath)).toBe(false);
-  });
-
-  it('takes the place of one that a dead monitor left', async () => {
-    await guest.release();
-    fs.renameSync(`${socketPath}_${PORT}`, socketPath);
-    await service.close();
-    // Another name, and so nobody's: the socket was bound to the old one.
-    expect(fs.statSync(socketPath).isSocket()).toBe(true);
-    guest = new VsockGuest({ path: socketPath }).start();
-    const program = HostProgram.connect(socketPath);
-    program.socket.write('CONNECT 1\n');
-    expect((await guest.next()).op).toBe(REQUEST);
-    program.socket.destroy();
-    service = await HostService.listen(`${socketPath}_${PORT}`);
-  });
-
-  it.each<[string, () => string]>([
-    ['a file of another kind', () => path.join(directory, 'file')],
-    ['a socket at which somebody listens', () => `${socketPath}_${PORT}`],
-    ['a folder that is missing', () => path.join(directory, 'missing', 'v')],
-  ])('is not made over %s', (_what, place) => {
-    fs.writeFileSync(path.join(directory, 'file'), 'precious');
-    expect(() => new VsockGuest({ path: place() })).toThrow('cannot listen');
-    expect(fs.readFileSync(path.join(directory, 'file'), 'utf8')).toBe('precious');
-    expect(fs.existsSync(`${socketPath}_${PORT}`)).toBe(true);
-  });
-});
-
-it('moves much both ways, and loses and mixes up nothing', async () => {
-  guest.start(64);
-  const program = await connected();
-  const sent = Buffer.alloc(3 * 1024 * KiB);
-  for (let i = 0; i < sent.length; i += 4) sent.writeUInt32LE(i, i);
-  program.socket.write(sent);
-  const got: Buffer[] = [];
-  let [at, fwdCnt, taken] = [0, 0, 0];
-  await until(() => {
-    for (const packet of guest.take()) {
-      fwdCnt = packet.fwdCnt;
-      got.push(packet.data);
-      taken += packet.length;
-    }
-    for (; at < sent.length && at + 32 * KiB - fwdCnt <= BUF_ALLOC; at += 32 * KiB) {
-      guest.put({ op: RW, data: sent.subarray(at, at + 32 * KiB), fwdCnt: taken });
-    }
-    guest.put({ op: CREDIT_UPDATE, fwdCnt: taken });
-    guest.device.notify(1);
-    return taken === sent.length && program.received.length === sent.length;
-  });
-  expect(Buffer.concat(got).equals(sent)).toBe(true);
-  expect(program.received.equals(sent)).toBe(true);
-  expect(count('violations')).toBe(0);
+  await bench.connected();
 });
 
 it('survives whatever a driver sends, and serves the next one', async () => {
@@ -673,13 +325,13 @@ it('survives whatever a driver sends, and serves the next one', async () => {
         offerHostile(guest.tx, transmit);
         guest.device.notify(1);
         await turns(3);
-        for (const program of service.programs) program.socket.write('something');
+        for (const program of bench.service.programs) program.socket.write('something');
         offerHostile(guest.rx, receive);
         guest.device.notify(0);
         guest.device.notify(2);
         await turns(3);
         guest.restart();
-        await connected();
+        await bench.connected();
       },
     ),
     { numRuns: 60 },

@@ -1,4 +1,5 @@
 import { TestDriver } from '../../testing/driver';
+import { turns } from '../../testing/hostile-chains';
 import { VirtioVsock, type VsockOptions } from '../vsock';
 
 const MiB = 2 ** 20;
@@ -103,6 +104,17 @@ export class VsockGuest {
       return this.received.length > 0;
     });
     return this.received.shift() as Packet;
+  }
+
+  /** @throws Error when there is a packet that nobody waited for */
+  async silence(): Promise<void> {
+    await turns(20);
+    const [packet] = this.take();
+    if (packet !== undefined) throw new Error(`a packet of operation ${packet.op}`);
+  }
+
+  count(name: string): number | undefined {
+    return this.device.counters()[name];
   }
 
   private collect(): void {
