@@ -3,7 +3,7 @@
 import { clsx } from 'clsx';
 import { Minus, Plus } from 'lucide-react';
 import type { UseFormReturn } from 'react-hook-form';
-import { MiB } from '@/server/api/vms';
+import { MiB } from '@/server/api/vm-config';
 import { useHost } from '../api/queries';
 import { formatBytes } from '../i18n/format';
 import { useText } from '../i18n/use-text';

@@ -1,4 +1,5 @@
-import { type CreateVm, createVmSchema, MiB } from '@/server/api/vms';
+import { MiB } from '@/server/api/vm-config';
+import { type CreateVm, createVmSchema } from '@/server/api/vms';
 
 export const MEMORY_UNITS = { MiB, GiB: 1024 * MiB } as const;
 export type MemoryUnit = keyof typeof MEMORY_UNITS;

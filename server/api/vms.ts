@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from './problem';
-
-export const MiB = 1024 * 1024;
+import { cmdlineSchema, MiB, vmMemorySchema } from './vm-config';
 
 export const vmStateSchema = z.enum([
   'stopped',
@@ -32,11 +31,6 @@ export const vmNameSchema = z
   .max(63, 'At most 63 characters.')
   .regex(/^[^\p{C}]+$/u, 'No control characters.');
 
-export const vmMemorySchema = z
-  .int('Whole bytes.')
-  .min(32 * MiB, 'At least 32 MiB.')
-  .multipleOf(MiB, 'Whole MiB.');
-
 /** The default image is the only one so far; a machine names it so that others can follow. */
 export const createVmSchema = z.strictObject({
   name: vmNameSchema,
@@ -44,11 +38,7 @@ export const createVmSchema = z.strictObject({
   vcpus: z.int('A whole number.').min(1, 'At least 1.').max(64, 'At most 64.').default(1),
   memoryBytes: vmMemorySchema.default(128 * MiB),
   /** Words put after the image's own kernel command line. */
-  cmdline: z
-    .string()
-    .max(1024, 'At most 1024 characters.')
-    .regex(/^[^\p{C}]*$/u, 'No control characters.')
-    .default(''),
+  cmdline: cmdlineSchema.default(''),
   /** Start it once it is made. */
   start: z.boolean().default(false),
 });

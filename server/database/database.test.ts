@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { VmStore } from '../vms/vm-store';
 import { openDatabase } from './database';
 
 const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
@@ -21,10 +22,8 @@ afterEach(async () => {
 const vm = (name: string) => ({
   id: name,
   name,
-  image: 'default',
-  vcpus: 1,
-  memoryBytes: 8n * 1024n ** 3n,
-  cmdline: '',
+  config: { version: 1, memory: { bytes: 8 * 1024 ** 3 } },
+  tags: [],
   desired: 'stopped',
   state: 'stopped',
   stateSince: new Date(),
@@ -34,13 +33,13 @@ const vm = (name: string) => ({
 describe('openDatabase', () => {
   it('makes a database, and finds it up to date the second time', async () => {
     const first = await openDatabase({ file, migrations: MIGRATIONS });
-    expect(first.applied).toHaveLength(1);
+    expect(first.applied).toEqual(await migrationNames());
     await first.database.vm.create({ data: vm('one') });
     await first.database.$disconnect();
 
     const second = await openDatabase({ file, migrations: MIGRATIONS });
     expect(second.applied).toEqual([]);
-    expect((await second.database.vm.findMany())[0]?.memoryBytes).toBe(8n * 1024n ** 3n);
+    expect((await second.database.vm.findMany())[0]?.config).toEqual(vm('one').config);
     await second.database.$disconnect();
   });
 
@@ -49,6 +48,29 @@ describe('openDatabase', () => {
     const newer = await migrationsWith('20990101000000_more', 'CREATE TABLE "More" ("id" TEXT);');
     const { database, applied } = await openDatabase({ file, migrations: newer });
     expect(applied).toEqual(['20990101000000_more']);
+    await database.$disconnect();
+  });
+
+  it('keeps the machines of a database from before they had a configuration', async () => {
+    const [init = ''] = await migrationNames();
+    const older = join(directory, 'older');
+    await cp(join(MIGRATIONS, init), join(older, init), { recursive: true });
+    await cp(join(MIGRATIONS, 'migration_lock.toml'), join(older, 'migration_lock.toml'));
+    const before = await openDatabase({ file, migrations: older });
+    await before.database.$executeRawUnsafe(
+      `INSERT INTO "Vm" VALUES ('a', 'one', 'default', 2, 268435456, 'quiet', 'stopped', 'stopped', '2026-01-01T00:00:00.000Z', NULL, NULL, '2026-01-01T00:00:00.000Z')`,
+    );
+    await before.database.$disconnect();
+
+    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    const [stored] = await new VmStore(database).list();
+    expect(stored?.vm).toMatchObject({
+      name: 'one',
+      vcpus: 2,
+      memoryBytes: 256 * 1024 ** 2,
+      cmdline: 'quiet',
+      createdAt: '2026-01-01T00:00:00.000Z',
+    });
     await database.$disconnect();
   });
 
@@ -93,6 +115,11 @@ describe('openDatabase', () => {
     await database.$disconnect();
   });
 });
+
+/** Oldest first. */
+async function migrationNames(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).sort();
+}
 
 async function migrationsWith(name: string, sql: string): Promise<string> {
   const copy = join(directory, 'migrations');

@@ -1,5 +1,6 @@
 import { Prisma, type Vm as VmRow } from '../../prisma/generated/client';
 import { problemSchema } from '../api/problem';
+import { vmConfigSchema } from '../api/vm-config';
 import { crashSchema, type Vm, vmStateSchema } from '../api/vms';
 import type { Database } from '../database/database';
 
@@ -35,10 +36,12 @@ export class VmStore {
         data: {
           id: vm.id,
           name: vm.name,
-          image: vm.image,
-          vcpus: vm.vcpus,
-          memoryBytes: BigInt(vm.memoryBytes),
-          cmdline: vm.cmdline,
+          config: vmConfigSchema.parse({
+            boot: { from: vm.image, cmdline: vm.cmdline },
+            cpu: { count: vm.vcpus },
+            memory: { bytes: vm.memoryBytes },
+          }),
+          tags: [],
           createdAt: new Date(vm.createdAt),
           ...changing(vm, desired),
         },
@@ -75,15 +78,16 @@ function changing(vm: Vm, desired: DesiredState) {
 }
 
 function fromRow(row: VmRow): StoredVm {
+  const { boot, cpu, memory } = vmConfigSchema.parse(row.config);
   return {
     desired: row.desired === 'running' ? 'running' : 'stopped',
     vm: {
       id: row.id,
       name: row.name,
-      image: row.image,
-      vcpus: row.vcpus,
-      memoryBytes: Number(row.memoryBytes),
-      cmdline: row.cmdline,
+      image: 'default',
+      vcpus: cpu.count,
+      memoryBytes: memory.bytes,
+      cmdline: boot.cmdline,
       state: vmStateSchema.parse(row.state),
       stateSince: row.stateSince.toISOString(),
       crash: crashSchema.nullable().parse(row.crash),
