@@ -20,6 +20,24 @@ export function path(value: unknown, field: string): string {
   return text;
 }
 
+/** struct sockaddr_un holds 108 bytes, a zero at the end among them; unix(7). */
+const SOCKET_PATH_BYTES = 107;
+
+/** @param suffixBytes room for what is put behind the path */
+export function socketPath(value: unknown, field: string, suffixBytes = 0): string {
+  const name = path(value, field);
+  const bytes = Buffer.byteLength(name);
+  const longest = SOCKET_PATH_BYTES - suffixBytes;
+  if (bytes > longest) {
+    throw new ConfigError(
+      field,
+      `is of ${bytes} bytes, more than a Unix socket has room for`,
+      `Give a path of at most ${longest} bytes.`,
+    );
+  }
+  return name;
+}
+
 export function printable(value: unknown, field: string, maxLength: number): string {
   if (typeof value !== 'string' || value.length === 0) throw wrong(field, 'must be text');
   if (value.length > maxLength) throw wrong(field, `is longer than ${maxLength} characters`);

@@ -1,5 +1,6 @@
 import { type BalloonConfig, parseBalloonConfig } from './config-balloon';
 import { ConfigError, type Json, listOf, optional } from './config-checks';
+import { type ConsoleConfig, parseConsoleConfig } from './config-console';
 import { type DiskConfig, parseDiskConfig } from './config-disk';
 import { type NetConfig, parseNetConfig } from './config-net';
 import { parseRngConfig, type RngConfig } from './config-rng';
@@ -12,9 +13,10 @@ export interface DevicesConfig {
   readonly rng?: RngConfig;
   readonly balloon?: BalloonConfig;
   readonly vsock?: VsockConfig;
+  readonly console?: ConsoleConfig;
 }
 
-export const DEVICE_KEYS = ['disks', 'nics', 'rng', 'balloon', 'vsock'] as const;
+export const DEVICE_KEYS = ['disks', 'nics', 'rng', 'balloon', 'vsock', 'console'] as const;
 /** What a PCI bus has room for beside its bridge. */
 const MAX_DEVICES = 31;
 
@@ -33,6 +35,7 @@ export function parseDevices(config: Json, memoryBytes: number): DevicesConfig {
     ...optional(config, 'rng', parseRngConfig),
     ...optional(config, 'balloon', (value, field) => parseBalloonConfig(value, field, memoryBytes)),
     ...optional(config, 'vsock', parseVsockConfig),
+    ...optional(config, 'console', parseConsoleConfig),
   };
   const names = deviceNames(devices);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -51,7 +54,7 @@ export function parseDevices(config: Json, memoryBytes: number): DevicesConfig {
 
 /** The names of all devices. */
 export function deviceNames(devices: DevicesConfig): readonly string[] {
-  const { disks = [], nics = [], rng, balloon, vsock } = devices;
-  const single = [rng, balloon, vsock].filter((device) => device !== undefined);
+  const { disks = [], nics = [], rng, balloon, vsock, console } = devices;
+  const single = [rng, balloon, vsock, console].filter((device) => device !== undefined);
   return [...disks, ...nics, ...single].map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { ConfigError, integer, object, onlyKeys, path, printable } from './config-checks';
+import { integer, object, onlyKeys, printable, socketPath } from './config-checks';
 
 /** Sockets between a machine and its host. */
 export interface VsockConfig {
@@ -16,8 +16,8 @@ export interface VsockConfig {
 /** Lower ones are reserved, the one above means any; virtio 1.2, 5.10.4. */
 const MIN_CID = 3;
 const MAX_CID = 0xffff_fffe;
-/** struct sockaddr_un holds 108 bytes, a zero at the end among them; unix(7). */
-const LONGEST_PATH = 107 - '_4294967295'.length;
+/** What the longest port puts behind the path. */
+const SUFFIX_BYTES = '_4294967295'.length;
 
 /**
  * Checks a socket device; `field` is its place in the configuration.
@@ -30,19 +30,6 @@ export function parseVsockConfig(input: unknown, field: string): VsockConfig {
   return {
     id: printable(vsock['id'], inside('id'), 64),
     cid: integer(vsock['cid'], inside('cid'), MIN_CID, MAX_CID),
-    path: socketPath(vsock['path'], inside('path')),
+    path: socketPath(vsock['path'], inside('path'), SUFFIX_BYTES),
   };
-}
-
-function socketPath(value: unknown, field: string): string {
-  const name = path(value, field);
-  const bytes = Buffer.byteLength(name);
-  if (bytes > LONGEST_PATH) {
-    throw new ConfigError(
-      field,
-      `is of ${bytes} bytes, more than a Unix socket and a port have room for`,
-      `Give a path of at most ${LONGEST_PATH} bytes.`,
-    );
-  }
-  return name;
 }

@@ -1,5 +1,7 @@
 import { VirtioBalloon } from '../devices/virtio/balloon';
 import { VirtioBlock } from '../devices/virtio/block';
+import { VirtioConsole } from '../devices/virtio/console';
+import { type PortSocket, servePort, serveTerminal } from '../devices/virtio/console-sockets';
 import { VirtioNet } from '../devices/virtio/net';
 import { VirtioRng } from '../devices/virtio/rng';
 import type { VirtioDevice } from '../devices/virtio/virtio-device';
@@ -10,6 +12,7 @@ import { openDisk } from '../storage/open-disk';
 import type { MachineConfig } from './config';
 import { type BalloonConfig, balloonTarget, statsInterval } from './config-balloon';
 import { ConfigError, flag, type Json, onlyKeys } from './config-checks';
+import { type ConsoleConfig, terminalSize } from './config-console';
 import type { DiskConfig } from './config-disk';
 import { macBytes, type NetConfig } from './config-net';
 import type { RngConfig } from './config-rng';
@@ -20,6 +23,8 @@ interface ManagedDevice {
   readonly virtio: VirtioDevice;
   /** Fields of a change, and what each does. @throws ConfigError on a value that cannot be */
   readonly changes: Readonly<Record<string, (value: unknown, field: string) => void>>;
+  /** Lets go of what it has of the host beside what the device itself has. */
+  close?(): Promise<unknown>;
 }
 
 /**
@@ -41,9 +46,10 @@ export class DeviceSet {
       if (config.rng !== undefined) opened.push(openRng(config.rng));
       if (config.balloon !== undefined) opened.push(openBalloon(config.balloon, config));
       if (config.vsock !== undefined) opened.push(openVsock(config.vsock));
+      if (config.console !== undefined) opened.push(openConsole(config.console));
       return new DeviceSet(opened);
     } catch (error) {
-      for (const { virtio } of opened) void virtio.close();
+      for (const device of opened) void closeDevice(device);
       throw error;
     }
   }
@@ -71,8 +77,12 @@ export class DeviceSet {
 
   /** The machine is gone already. */
   async close(): Promise<void> {
-    await Promise.all(this.devices.map(({ virtio }) => virtio.close()));
+    await Promise.all(this.devices.map(closeDevice));
   }
+}
+
+async function closeDevice(device: ManagedDevice): Promise<void> {
+  await Promise.all([device.close?.(), device.virtio.close()]);
 }
 
 function openBlock(config: DiskConfig, workerProgram: string): ManagedDevice {
@@ -122,4 +132,29 @@ function openBalloon(
 
 function openVsock({ id, cid, path }: VsockConfig): ManagedDevice {
   return { virtio: new VirtioVsock({ name: id, guestCid: cid, path }), changes: {} };
+}
+
+function openConsole({ id, path, ports }: ConsoleConfig): ManagedDevice {
+  const virtio = new VirtioConsole({ name: id, ports: ports.map(({ name }) => name) });
+  const sockets: PortSocket[] = [];
+  const close = (): Promise<unknown> => Promise.all(sockets.map((socket) => socket.close()));
+  try {
+    sockets.push(serveTerminal(virtio.port(0), path));
+    for (const [index, port] of ports.entries()) {
+      sockets.push(servePort(virtio.port(index + 1), port.path));
+    }
+  } catch (error) {
+    void close();
+    throw error;
+  }
+  return {
+    virtio,
+    changes: {
+      size: (value, field) => {
+        const { cols, rows } = terminalSize(value, field);
+        virtio.resize(0, cols, rows);
+      },
+    },
+    close,
+  };
 }

@@ -1,6 +1,5 @@
-import fs from 'node:fs';
 import net from 'node:net';
-import { HostRefusal } from '../../../sys/host-refusal';
+import { listenUnix } from '../../../sys/unix-listener';
 
 /**
  * The host's end of the guest's sockets, by the convention that Firecracker has made known: what
@@ -13,8 +12,6 @@ const MOST_LINE_BYTES = 32;
 const LINE_TIMEOUT = 5000;
 const MAX_PORT = 0xffff_ffff;
 const NEWLINE = 0x0a;
-/** Read and written by the owner only. */
-const UMASK = 0o177;
 
 export interface HostListenerEvents {
   /** Whether there is a place for one more. */
@@ -39,17 +36,7 @@ export class HostListener {
     path: string,
     private readonly events: HostListenerEvents,
   ) {
-    removeLeftover(path);
-    this.server = net.createServer({ allowHalfOpen: true }, (socket) => this.greet(socket));
-    // One that could not be accepted, for want of descriptors, has been closed.
-    this.server.on('error', () => {});
-    const umask = process.umask(UMASK);
-    try {
-      this.server.listen(path);
-    } finally {
-      process.umask(umask);
-    }
-    if (!this.server.listening) throw unfit(path, 'no socket can be made there');
+    this.server = listenUnix(path, (socket) => this.greet(socket));
   }
 
   /** Those that have not said yet where to count as connections. */
@@ -107,27 +94,4 @@ export class HostListener {
 function parseLine(line: string): number | undefined {
   const port = Number(/^CONNECT (\d{1,10})$/.exec(line)?.[1] ?? Number.NaN);
   return port <= MAX_PORT ? port : undefined;
-}
-
-/** A monitor that was killed leaves its socket's file behind, and no other could listen there. */
-function removeLeftover(path: string): void {
-  const status = fs.lstatSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return;
-  if (!status.isSocket()) throw unfit(path, 'another file is there');
-  if (isBound(path)) throw unfit(path, 'somebody listens there');
-  fs.rmSync(path);
-}
-
-/** Whether a process of this network namespace has the socket; proc(5), net/unix. */
-function isBound(path: string): boolean {
-  const lines = fs.readFileSync('/proc/net/unix', 'utf8').split('\n');
-  return lines.some((line) => line.endsWith(` ${path}`));
-}
-
-function unfit(path: string, reason: string): HostRefusal {
-  return new HostRefusal(
-    'cannot-open-device',
-    `cannot listen at ${path}: ${reason}`,
-    'Give the path of a file that does not exist, in a folder that this user may write to.',
-  );
 }
