@@ -2,7 +2,14 @@ import fs from 'node:fs';
 import { assembleGuests, guest } from '../guests/assemble';
 import type { FuzzTarget } from './target';
 import { BootTarget } from './targets/boot';
-import { balloonTarget, blockTarget, netTarget, rngTarget, vsockTarget } from './targets/devices';
+import {
+  balloonTarget,
+  blockTarget,
+  consoleTarget,
+  netTarget,
+  rngTarget,
+  vsockTarget,
+} from './targets/devices';
 import { PciTarget, RtcTarget, SerialTarget } from './targets/registers';
 import { SinkDevice } from './targets/sink';
 import { VirtioTarget } from './targets/virtio';
@@ -26,4 +33,5 @@ export const TARGETS: Readonly<Record<string, () => FuzzTarget>> = {
   rng: rngTarget,
   balloon: balloonTarget,
   vsock: vsockTarget,
+  console: consoleTarget,
 };

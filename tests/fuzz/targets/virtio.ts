@@ -25,6 +25,16 @@ const QUEUE_SIZE = 0x18;
 const QUEUE_ENABLE = 0x1c;
 const NOTIFY = 0x3000;
 
+/** What the chains of one queue are nearly always like. */
+export interface ChainShape {
+  /** Only to write, only to read, to read and then to write, or any of these. */
+  readonly buffers: 'in' | 'out' | 'request' | 'any';
+  /** What the first buffer holds. */
+  readonly header?: (random: Random) => Uint8Array;
+}
+
+const ANY: ChainShape = { buffers: 'any' };
+
 /**
  * A device on the bus in the hands of a hostile driver: rings, descriptors and indirect tables full
  * of nonsense, registers written in any order and width, resets in between. Nothing may throw, and
@@ -42,8 +52,8 @@ export class VirtioTarget implements FuzzTarget {
   constructor(
     readonly name: string,
     readonly device: VirtioDevice,
-    /** How a request of this device begins; given one, each chain has it and room for an answer. */
-    private readonly header?: (random: Random) => Uint8Array,
+    /** What the driver of such a device would do, so that nonsense gets behind its first checks. */
+    private readonly shapeOf: (queue: number) => ChainShape = () => ANY,
   ) {
     this.bus = new PciBus(this.memory, WINDOW, {
       widest: 1,
@@ -159,13 +169,15 @@ export class VirtioTarget implements FuzzTarget {
     const base = TABLES + queue * TABLE_BYTES;
     let next = random.below(8);
     for (let chains = 1 + random.below(2); chains > 0; chains--) {
-      const { header } = this;
-      const length = (header === undefined ? 1 : 2) + random.below(3);
+      const { buffers, header } = random.oneIn(RARE) ? ANY : this.shapeOf(queue);
+      const length = (buffers === 'request' ? 2 : 1) + random.below(3);
       const head = next;
-      let writable = header === undefined && random.oneIn(3);
+      let writable = buffers === 'in' || (buffers === 'any' && random.oneIn(3));
       for (let i = 0; i < length; i++) {
-        const isIndirect = header === undefined && i === length - 1 && random.oneIn(6);
-        writable ||= i > 0 && (random.oneIn(2) || (header !== undefined && i === length - 1));
+        const isLast = i === length - 1;
+        const isIndirect = header === undefined && isLast && random.oneIn(6);
+        if (buffers === 'any' || buffers === 'request') writable ||= i > 0 && random.oneIn(2);
+        if (buffers === 'request') writable ||= isLast;
         const gpa = isIndirect ? base + 0x3000 : 2 * MiB + random.below(13 * MiB);
         let bytes = isIndirect ? INDIRECT_BYTES : this.length(random);
         if (header !== undefined && i === 0) {
@@ -173,9 +185,9 @@ export class VirtioTarget implements FuzzTarget {
           memory.bytes(gpa, content.length).set(content);
           bytes = content.length;
         }
-        if (header !== undefined && i === length - 1) bytes = Math.max(bytes, 1);
-        if (isIndirect) this.indirect(random, base + 0x3000, writable);
-        const flags = (i < length - 1 ? 1 : 0) | (isIndirect ? 4 : writable ? 2 : 0);
+        if (buffers === 'request' && isLast) bytes = Math.max(bytes, 1);
+        if (isIndirect) this.indirect(random, base + 0x3000, writable, buffers);
+        const flags = (isLast ? 0 : 1) | (isIndirect ? 4 : writable ? 2 : 0);
         const following = (next + 1) % 8;
         this.descriptor(
           base + 16 * next,
@@ -199,9 +211,14 @@ export class VirtioTarget implements FuzzTarget {
     return random.pick([0, 1, 4, 8, 12, 16, 20, 44, 512, 4096, 65_536]);
   }
 
-  private indirect(random: Random, at: number, isWritable: boolean): void {
+  private indirect(
+    random: Random,
+    at: number,
+    isWritable: boolean,
+    buffers: ChainShape['buffers'],
+  ): void {
     for (let i = 0; i < 4; i++) {
-      const flags = (i < 3 ? 1 : 0) | (isWritable || i > 1 ? 2 : 0);
+      const flags = (i < 3 ? 1 : 0) | (isWritable || (i > 1 && buffers !== 'out') ? 2 : 0);
       const isOdd = random.oneIn(RARE);
       this.descriptor(
         at + 16 * i,
