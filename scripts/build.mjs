@@ -3,12 +3,11 @@
  * `--only NAME` makes one part: client, monitor, server or pages.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildMonitor } from './support/build-monitor.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
-const MONITOR = 'vmm-core/monitor/main.ts';
 
 const PARTS = {
   /** The database client. Its command would download an engine it does not need for this. */
@@ -18,11 +17,7 @@ const PARTS = {
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
     }),
 
-  /** One file, CommonJS: that starts sooner than modules, and every machine's process starts it. */
-  monitor: () =>
-    existsSync(join(ROOT, MONITOR))
-      ? bundle(MONITOR, 'dist/monitor.cjs', { format: 'cjs', external: ['koffi'] })
-      : undefined,
+  monitor: () => buildMonitor(ROOT),
 
   /** What is ours in one file; packages stay in node_modules. */
   server: () =>

@@ -15,6 +15,7 @@ const SOURCES = [
   'prisma',
   'public',
   'scripts/build.mjs',
+  'scripts/support/build-monitor.mjs',
   'package-lock.json',
   'package.json',
   'next.config.mjs',
