@@ -19,6 +19,7 @@ const PROGRAMS = {
   chromium: 'chromium',
   iasl: 'acpica-tools',
   ip: 'iproute2',
+  nft: 'nftables',
   'mkfs.ext4': 'e2fsprogs',
 };
 /** Built images are content-addressed, so tests of any clone may share them. */

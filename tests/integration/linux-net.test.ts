@@ -12,6 +12,8 @@ const GUEST = '10.7.0.2';
 const PORT = 7000;
 const TRANSFER = 64 * MiB;
 const TRANSFER_MS = 240_000;
+/** Of which one frame in a hundred is lost. */
+const LOSSY_TRANSFER = 16 * MiB;
 /** The largest packet a tap takes: without segmentation offload a guest's kernel handles each. */
 const LARGEST_MTU = 65_521;
 
@@ -53,14 +55,31 @@ function serveOnce(serve: (socket: net.Socket) => void): Promise<void> {
   });
 }
 
-async function sendsToGuest(): Promise<void> {
-  const data = randomBytes(TRANSFER);
-  await serveOnce((socket) => void socket.end(data));
-  const said = await linux.run(`/tests/tcp get ${HOST} ${PORT}`, TRANSFER_MS);
-  expect(said).toBe(`${TRANSFER} ${crc32(data).toString(16)}`);
+/** Every hundredth frame each way goes nowhere. */
+function loseFrames(): void {
+  const chain = (hook: string): string =>
+    `chain ${hook} {
+      type filter hook ${hook} device tap0 priority 0
+      numgen inc mod 100 == 50 counter drop
+    }`;
+  namespace.nft(`table netdev loss {\n${chain('ingress')}\n${chain('egress')}\n}`);
 }
 
-async function receivesFromGuest(): Promise<void> {
+/** Frames of the host, and of the guest, that were lost. */
+function lostFrames(): number[] {
+  return [...namespace.nft('list ruleset').matchAll(/counter packets (\d+)/g)].map(([, count]) =>
+    Number(count),
+  );
+}
+
+async function sendsToGuest(bytes: number): Promise<void> {
+  const data = randomBytes(bytes);
+  await serveOnce((socket) => void socket.end(data));
+  const said = await linux.run(`/tests/tcp get ${HOST} ${PORT}`, TRANSFER_MS);
+  expect(said).toBe(`${bytes} ${crc32(data).toString(16)}`);
+}
+
+async function receivesFromGuest(bytes: number): Promise<void> {
   let crc = 0;
   let length = 0;
   await serveOnce((socket) => {
@@ -69,8 +88,8 @@ async function receivesFromGuest(): Promise<void> {
       length += chunk.length;
     });
   });
-  const said = await linux.run(`/tests/tcp put ${HOST} ${PORT} ${TRANSFER}`, TRANSFER_MS);
-  await expect.poll(() => length, { timeout: 10_000 }).toBe(TRANSFER);
+  const said = await linux.run(`/tests/tcp put ${HOST} ${PORT} ${bytes}`, TRANSFER_MS);
+  await expect.poll(() => length, { timeout: 10_000 }).toBe(bytes);
   expect(said).toBe(`${length} ${crc.toString(16)}`);
 }
 
@@ -87,8 +106,8 @@ describeWithKvm('a guest on a network', () => {
       expect(await linux.run('cat /proc/interrupts')).toMatch(/PCI-MSI.*virtio0-input/);
     });
 
-    it('gets 64 MiB whole', sendsToGuest, TRANSFER_MS);
-    it('sends 64 MiB whole', receivesFromGuest, TRANSFER_MS);
+    it('gets 64 MiB whole', () => sendsToGuest(TRANSFER), TRANSFER_MS);
+    it('sends 64 MiB whole', () => receivesFromGuest(TRANSFER), TRANSFER_MS);
 
     it('had many bytes in few frames, and broke nothing', async () => {
       const [device] = (await linux.client.metrics()).devices;
@@ -106,11 +125,26 @@ describeWithKvm('a guest on a network', () => {
     });
   });
 
+  describeWithTap('that loses one frame in a hundred', () => {
+    beforeAll(async () => {
+      await start(true, 1500);
+      loseFrames();
+    });
+    afterAll(end);
+
+    it('gets all of 16 MiB', () => sendsToGuest(LOSSY_TRANSFER), TRANSFER_MS);
+    it('sends all of 16 MiB', () => receivesFromGuest(LOSSY_TRANSFER), TRANSFER_MS);
+
+    it('lost some both ways', () => {
+      expect(lostFrames().map((frames) => frames > 0)).toEqual([true, true]);
+    });
+  });
+
   describeWithTap('without offloads', () => {
     beforeAll(() => start(false, LARGEST_MTU));
     afterAll(end);
 
-    it('gets 64 MiB whole', sendsToGuest, TRANSFER_MS);
-    it('sends 64 MiB whole', receivesFromGuest, TRANSFER_MS);
+    it('gets 64 MiB whole', () => sendsToGuest(TRANSFER), TRANSFER_MS);
+    it('sends 64 MiB whole', () => receivesFromGuest(TRANSFER), TRANSFER_MS);
   });
 });

@@ -42,6 +42,11 @@ export class TestNamespace {
   ip(command: string): string {
     return execFileSync('ip', command.split(' '), { encoding: 'utf8', stdio: 'pipe' });
   }
+
+  /** nft(8), in the namespace: a script of rules, or a command. */
+  nft(script: string): string {
+    return execFileSync('nft', ['-f', '-'], { input: script, encoding: 'utf8', stdio: 'pipe' });
+  }
 }
 
 /** Whether this host lets us have namespaces and taps, and if not, why. */
