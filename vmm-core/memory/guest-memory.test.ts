@@ -79,11 +79,28 @@ describe('guest memory', () => {
 });
 
 describe('the pages behind guest memory', () => {
-  it('are aligned so that the host may join them to huge ones', () => {
-    const ram = new GuestRam(6 * MiB, 'transparent');
-    expect(ram.handle.address % HUGE_PAGE).toBe(0);
-    ram.memory.writeU8(3 * MiB, 1);
-    expect(ram.memory.readU8(3 * MiB)).toBe(1);
+  it.each(['small', 'transparent'] as const)('go back to the host (%s)', (pages) => {
+    const ram = new GuestRam(8 * MiB, pages);
+    ram.memory.bytes(2 * MiB, 4 * MiB).fill(7);
+    const before = ram.residentBytes();
+    expect(before).toBeGreaterThanOrEqual(4 * MiB);
+    expect(ram.memory.discard(3 * MiB, 2 * MiB)).toBe(true);
+    expect(before - ram.residentBytes()).toBe(2 * MiB);
+    expect(ram.memory.readU8(4 * MiB)).toBe(0);
+    expect(ram.memory.readU8(3 * MiB - 1)).toBe(7);
+    ram.release();
+  });
+
+  const thp = '/sys/kernel/mm/transparent_hugepage/enabled';
+  const joins = fs.existsSync(thp) && !fs.readFileSync(thp, 'utf8').includes('[never]');
+  it.skipIf(!joins)('are joined to huge ones by the host', () => {
+    const ram = new GuestRam(64 * MiB, 'transparent');
+    ram.memory.bytes(0, 64 * MiB).fill(1);
+    const [, of = ''] = fs
+      .readFileSync('/proc/self/smaps', 'utf8')
+      .split(new RegExp(`^${ram.handle.address.toString(16)}-`, 'm')) as string[];
+    const hugeKiB = Number(/AnonHugePages: +(\d+) kB/.exec(of)?.[1]);
+    expect(hugeKiB * 1024).toBeGreaterThanOrEqual(HUGE_PAGE);
     ram.release();
   });
 

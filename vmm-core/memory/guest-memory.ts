@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { close, createMemfd, preadFully } from '../sys/files';
-import { Mapping, viewOf } from '../sys/mapping';
+import { discardPages, Mapping, viewOf } from '../sys/mapping';
 import { type Region, ramRegions } from './address-space';
 import { HUGE_PAGE, type PageKind } from './page-kind';
 
@@ -19,6 +19,8 @@ export class GuestAddressError extends Error {
 export interface GuestMemoryHandle {
   readonly address: number;
   readonly size: number;
+  /** Whether a file is behind it. */
+  readonly ofFile: boolean;
 }
 
 /**
@@ -75,6 +77,15 @@ export class GuestMemory {
     return this.handle.address + this.offsetOf(gpa, length);
   }
 
+  /**
+   * Gives memory back to the host: whole pages of it, which read as zero from then on.
+   * @returns false when the host's pages are larger than that
+   * @throws GuestAddressError
+   */
+  discard(gpa: number, length: number): boolean {
+    return discardPages(this.hostAddress(gpa, length), length, this.handle.ofFile);
+  }
+
   /** Guest memory itself, not a copy. @throws GuestAddressError */
   bytes(gpa: number, length: number): Uint8Array {
     const offset = this.offsetOf(gpa, length);
@@ -116,34 +127,36 @@ export class GuestMemory {
 }
 
 /**
- * Guest RAM as its owner has it: an anonymous file, so that other processes can map it and its
- * resident pages can be counted, and one mapping of it. Pages that nobody touches cost nothing.
+ * Guest RAM as its owner has it. Pages that nobody touches cost nothing. It is an anonymous file,
+ * whose resident pages the kernel counts, but where the host shall join its pages to huge ones: that
+ * hosts do with memory of no file, as they are set up, and with files' hardly anywhere.
  */
 export class GuestRam {
   readonly memory: GuestMemory;
   readonly handle: GuestMemoryHandle;
-  private readonly fd: number;
+  private readonly fd: number | undefined;
   private readonly mapping: Mapping;
 
   /** @throws SysError, ENOMEM when the host has no room for it */
   constructor(size: number, pages: PageKind = 'small') {
     const isPool = pages === 'hugetlb';
-    this.fd = createMemfd('guest-ram', size, isPool);
+    this.fd = pages === 'transparent' ? undefined : createMemfd('guest-ram', size, isPool);
     try {
       // Guest and host addresses must agree below 2 MiB, or KVM cannot map huge pages as such.
       const options = pages === 'small' ? {} : { alignment: HUGE_PAGE, reserve: isPool };
       this.mapping = new Mapping(this.fd, size, options);
       if (pages === 'transparent') this.mapping.adviseHugePages();
     } catch (error) {
-      close(this.fd);
+      this.closeFile();
       throw error;
     }
-    this.handle = { address: this.mapping.address, size };
+    this.handle = { address: this.mapping.address, size, ofFile: this.fd !== undefined };
     this.memory = new GuestMemory(this.handle);
   }
 
   /** Bytes with a page of the host behind them; stat(2) counts blocks of 512 bytes. */
   residentBytes(): number {
+    if (this.fd === undefined) return this.mapping.residentBytes();
     return fs.fstatSync(this.fd).blocks * 512;
   }
 
@@ -155,6 +168,10 @@ export class GuestRam {
   /** Nothing may use the memory any more, in any thread. */
   release(): void {
     this.mapping.unmap();
-    close(this.fd);
+    this.closeFile();
+  }
+
+  private closeFile(): void {
+    if (this.fd !== undefined) close(this.fd);
   }
 }

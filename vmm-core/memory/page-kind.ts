@@ -1,5 +1,5 @@
 /**
- * What pages of the host back guest RAM. `transparent`: the host may join them to huge ones;
+ * What pages of the host back guest RAM. `transparent`: the host joins them to huge ones where it can;
  * `hugetlb`: huge ones from the pool that the administrator has set aside.
  */
 export const PAGE_KINDS = ['small', 'transparent', 'hugetlb'] as const;

@@ -15,14 +15,21 @@ const F_UNLCK = 2;
 const FLOCK_BYTES = 32;
 
 /**
+ * How long to try: the kernel lets go of what the io_uring of a killed monitor held some 25 ms after
+ * the process is gone.
+ */
+const PATIENCE_MS = 250;
+const RETRY_MS = 5;
+
+/**
  * Locks a whole file: for one writer, or for any number of readers. The lock belongs to the open
  * file, not to the process, and goes with it.
  * @throws StorageError when another machine has it
  */
 export function lockFile(fd: number, path: string, isShared: boolean): void {
-  const error = setLock(fd, isShared ? F_RDLCK : F_WRLCK);
+  const error = setLockPatiently(fd, isShared ? F_RDLCK : F_WRLCK);
   if (error === 0) return;
-  if (error === EAGAIN || error === EACCES) {
+  if (isTaken(error)) {
     throw new StorageError(
       `${path} is in use by another machine`,
       isShared
@@ -39,6 +46,20 @@ export function lockFile(fd: number, path: string, isShared: boolean): void {
 
 export function unlockFile(fd: number): void {
   setLock(fd, F_UNLCK);
+}
+
+function setLockPatiently(fd: number, type: number): number {
+  const deadline = performance.now() + PATIENCE_MS;
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    const error = setLock(fd, type);
+    if (!isTaken(error) || performance.now() > deadline) return error;
+    Atomics.wait(nobody, 0, 0, RETRY_MS);
+  }
+}
+
+function isTaken(error: number): boolean {
+  return error === EAGAIN || error === EACCES;
 }
 
 /** @returns 0 or an errno */

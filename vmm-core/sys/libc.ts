@@ -32,6 +32,8 @@ export const nativeMunmap: Native<[address: number, length: number]> = libc.func
 export const nativeMadvise: Native<[address: number, length: number, advice: number]> = libc.func(
   'int madvise(uint64_t, size_t, int)',
 );
+export const nativeMincore: Native<[address: number, length: number, present: Uint8Array]> =
+  libc.func('int mincore(uint64_t, size_t, void *)');
 export const nativeMemfdCreate: Native<[name: string, flags: number]> = libc.func(
   'int memfd_create(const char *, unsigned int)',
 );

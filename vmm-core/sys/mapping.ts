@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { nativeMadvise, nativeMmap, nativeMunmap } from './libc';
+import { nativeMadvise, nativeMincore, nativeMmap, nativeMunmap } from './libc';
 import { checked } from './sys-error';
 
 const PROT_NONE = 0;
@@ -10,8 +10,13 @@ const MAP_PRIVATE = 2;
 const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_NORESERVE = 0x4000;
+const MADV_DONTNEED = 4;
 const MADV_REMOVE = 9;
 const MADV_HUGEPAGE = 14;
+
+const PAGE = 4096;
+/** Pages that are asked about with one call. */
+const PRESENT_PAGES = 16 * 1024;
 
 export interface MappingOptions {
   /** Alignment of the address in bytes, a power of two. */
@@ -26,19 +31,21 @@ export function viewOf(address: number, length: number): ArrayBuffer {
 }
 
 /**
- * A shared, writable mapping of a file descriptor.
+ * Writable memory of this process: a shared mapping of a file descriptor, or of no file.
  * @throws SysError
  */
 export class Mapping {
   readonly address: number;
 
+  /** @param fd undefined for memory of this process alone */
   constructor(
-    fd: number,
+    fd: number | undefined,
     readonly length: number,
     { alignment = 0, reserve = false }: MappingOptions = {},
   ) {
+    const kind = fd === undefined ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
     // MAP_NORESERVE: guest memory that is never touched must not count against the commit limit.
-    const flags = MAP_SHARED | (reserve ? 0 : MAP_NORESERVE);
+    const flags = kind | (reserve ? 0 : MAP_NORESERVE);
     const hint = alignment === 0 ? 0 : findAligned(length, alignment);
     this.address = checked(
       'mmap',
@@ -47,15 +54,27 @@ export class Mapping {
         length,
         PROT_READ | PROT_WRITE,
         hint === 0 ? flags : flags | MAP_FIXED,
-        fd,
+        fd ?? -1,
         0,
       ),
     );
   }
 
-  /** Asks for transparent huge pages; a host that gives none to shared memory ignores it. */
+  /** Asks for transparent huge pages; a host that gives none ignores it. */
   adviseHugePages(): void {
     checked('madvise', nativeMadvise(this.address, this.length, MADV_HUGEPAGE));
+  }
+
+  /** Bytes with a page of the host behind them; mincore(2). */
+  residentBytes(): number {
+    const present = new Uint8Array(PRESENT_PAGES);
+    let pages = 0;
+    for (let at = 0; at < this.length; at += PRESENT_PAGES * PAGE) {
+      const bytes = Math.min(PRESENT_PAGES * PAGE, this.length - at);
+      checked('mincore', nativeMincore(this.address + at, bytes, present));
+      for (let i = 0; i < bytes / PAGE; i++) pages += (present[i] as number) & 1;
+    }
+    return pages * PAGE;
   }
 
   /** Views handed out earlier must not be used any more: touching them would fault. */
@@ -77,9 +96,10 @@ function findAligned(length: number, alignment: number): number {
 }
 
 /**
- * Gives pages of a shared mapping back to the host; they read as zero from then on.
+ * Gives pages of a mapping back to the host; they read as zero from then on.
+ * @param ofFile whether the mapping is of a file
  * @returns false when the memory is of pages larger than what was to be given back
  */
-export function discardPages(address: number, length: number): boolean {
-  return nativeMadvise(address, length, MADV_REMOVE) === 0;
+export function discardPages(address: number, length: number, ofFile: boolean): boolean {
+  return nativeMadvise(address, length, ofFile ? MADV_REMOVE : MADV_DONTNEED) === 0;
 }

@@ -1,5 +1,4 @@
 import type { GuestMemory } from '../../memory/guest-memory';
-import { discardPages } from '../../sys/mapping';
 
 /** Balloon pages are of this size whatever the host's are; virtio 1.2, 5.5.6. */
 export const BALLOON_PAGE = 4096;
@@ -46,7 +45,7 @@ export class BalloonPages {
     const { hostPage } = this;
     const start = Math.ceil(gpa / hostPage) * hostPage;
     const whole = Math.floor((gpa + length) / hostPage) * hostPage - start;
-    const released = whole > 0 && discardPages(memory.hostAddress(start, whole), whole) ? whole : 0;
+    const released = whole > 0 && memory.discard(start, whole) ? whole : 0;
     this.releasedBytes += released;
     this.keptBytes += length - released;
   }
