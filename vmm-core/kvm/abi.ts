@@ -67,6 +67,7 @@ export const IOCTL = {
   KVM_SET_XSAVE: write(0xa5, KVM_XSAVE.size),
   KVM_GET_XCRS: read(0xa6, KVM_XCRS.size),
   KVM_SET_XCRS: write(0xa7, KVM_XCRS.size),
+  KVM_KVMCLOCK_CTRL: io(0xad),
   KVM_X86_SET_MSR_FILTER: write(0xc6, KVM_MSR_FILTER.size),
   KVM_GET_STATS_FD: io(0xce),
 } as const;

@@ -1,7 +1,9 @@
+import os from 'node:os';
 import { close } from '../sys/files';
 import { nativeIoctl } from '../sys/libc';
 import { Mapping, viewOf } from '../sys/mapping';
 import { NativeBuffer } from '../sys/native-buffer';
+import { SysError } from '../sys/sys-error';
 import { FLAG, IOCTL } from './abi';
 import { ioctl } from './ioctl';
 import type { CpuidTable } from './kvm';
@@ -94,6 +96,19 @@ export class Vcpu {
     ioctl(this.fd, 'KVM_TRANSLATE', this.translation.address);
     if (this.translation.bytes[KVM_TRANSLATION.at.valid] === 0) return -1;
     return Number(this.translation.view.getBigUint64(KVM_TRANSLATION.at.physical_address, true));
+  }
+
+  /**
+   * Lets a guest with kvmclock know that it was stopped, so that its watchdog does not take the gap
+   * for a processor that hangs.
+   */
+  notePaused(): void {
+    try {
+      ioctl(this.fd, 'KVM_KVMCLOCK_CTRL', 0);
+    } catch (error) {
+      // A guest without kvmclock cannot be told.
+      if (!(error instanceof SysError && error.errno === os.constants.errno.EINVAL)) throw error;
+    }
   }
 
   /** KVM_EXIT_DEBUG before the instruction at `linear` runs; one address at a time. */

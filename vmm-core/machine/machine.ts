@@ -210,6 +210,7 @@ export class Machine {
   /** Resolves once no vCPU runs guest code any more. */
   async pause(): Promise<void> {
     await this.command(COMMAND_PAUSE);
+    for (const { vcpu, ended } of this.vcpus) if (!ended) vcpu.notePaused();
   }
 
   resume(): void {
