@@ -6,5 +6,5 @@ import { defineConfig } from 'prisma/config';
  */
 export default defineConfig({
   schema: 'prisma/schema.prisma',
-  migrations: { path: 'prisma/migrations' },
+  migrations: { path: 'prisma/migrations/sqlite' },
 });

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@': import.meta.dirname };
 const MINUTE = 60_000;
 
-/** Three kinds of tests: beside the code, against real monitors, and in a browser. */
+/** Tests beside the code, against PostgreSQL, against real monitors, and in a browser. */
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -13,6 +13,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{vmm-core,server,components,app,scripts}/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // The tests of the control plane once more, on the other kind of database.
+          name: 'postgresql',
+          include: ['{server,app}/**/*.test.ts'],
+          exclude: ['server/images/default/**', 'server/host/**'],
+          globalSetup: ['tests/support/postgresql.ts'],
+          testTimeout: 20_000,
         },
       },
       {

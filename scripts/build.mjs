@@ -3,19 +3,23 @@
  * `--only NAME` makes one part: client, monitor, server or pages.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildMonitor } from './support/build-monitor.mjs';
+import { schemaFor } from './support/schema.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 
 const PARTS = {
-  /** The database client. Its command would download an engine it does not need for this. */
-  client: () =>
-    run(['prisma', 'generate'], {
-      PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
-      PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    }),
+  /** A database client for each kind of database. */
+  client: () => {
+    generateClient('prisma/schema.prisma');
+    // Prisma's schema names one kind; the other client is made from a copy that names the other.
+    const schema = readFileSync(join(ROOT, 'prisma/schema.prisma'), 'utf8');
+    writeFileSync(join(ROOT, 'prisma/postgresql.prisma'), schemaFor('postgresql', schema));
+    generateClient('prisma/postgresql.prisma');
+  },
 
   monitor: () => buildMonitor(ROOT),
 
@@ -52,6 +56,14 @@ function bundle(entry, outfile, options) {
     target: 'node20',
     logLevel: 'warning',
     ...options,
+  });
+}
+
+/** Its command would download an engine that it does not need for this. */
+function generateClient(schema) {
+  run(['prisma', 'generate', '--schema', schema], {
+    PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
   });
 }
 

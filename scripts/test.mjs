@@ -1,6 +1,7 @@
 /**
  * `npm test`: sets up what tests need and runs them all. Its last line is
- * `N passed, N failed` (`, N skipped`). `npm test -- unit` runs one kind: unit, integration, e2e.
+ * `N passed, N failed` (`, N skipped`). `npm test -- unit` runs one kind: unit, postgresql,
+ * integration, e2e.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { checkHost, ensurePrograms, whyNoKvm } from './support/host.mjs';
 import { ensureBuild, ensurePackages, follow, run } from './support/project.mjs';
 import { main, say, step } from './support/report.mjs';
 
-const KINDS = ['unit', 'integration', 'e2e'];
+const KINDS = ['unit', 'postgresql', 'integration', 'e2e'];
 /** Debian's programs that tests use as judges and tools. */
 const PROGRAMS = {
   gcc: 'gcc',
@@ -21,6 +22,7 @@ const PROGRAMS = {
   ip: 'iproute2',
   nft: 'nftables',
   'mkfs.ext4': 'e2fsprogs',
+  pg_lsclusters: 'postgresql',
 };
 /** Built images are content-addressed, so tests of any clone may share them. */
 const IMAGES =
@@ -38,7 +40,7 @@ await main(async () => {
   await ensureBuild();
   const kvm = whyNoKvm();
   if (kvm) say(`${kvm.cause} Tests that need it are skipped.\n  ${kvm.remedy}`);
-  else if (kinds.some((kind) => kind !== 'unit')) {
+  else if (kinds.some((kind) => kind === 'integration' || kind === 'e2e')) {
     await step('Default image', () =>
       run(process.execPath, [...IMAGE_CLI, 'build', '--install', '--images', IMAGES]),
     );

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Options } from './config/options';
 import { openDatabase } from './database/database';
 import type { HostAgent } from './host/agent';
@@ -17,7 +16,7 @@ import { VmService } from './vms/vm-service';
 import { VmStore } from './vms/vm-store';
 
 export interface Parts {
-  readonly options: Pick<Options, 'directories' | 'origins'>;
+  readonly options: Pick<Options, 'database' | 'directories' | 'origins'>;
   readonly version: string;
   /** Absolute path of prisma/migrations. */
   readonly migrations: string;
@@ -38,8 +37,8 @@ export interface Composed {
  */
 export async function composeServices(parts: Parts): Promise<Composed> {
   const { options, version, agent, log } = parts;
-  const { database, applied } = await openDatabase({
-    file: join(options.directories.data, 'virtdeck.db'),
+  const { database, applied, close } = await openDatabase({
+    location: options.database,
     migrations: parts.migrations,
   });
   for (const migration of applied) log.info('the database was brought up to date', { migration });
@@ -66,7 +65,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     await vms.open();
   } catch (error) {
     await agent.close();
-    await database.$disconnect();
+    await close();
     throw error;
   }
   return {
@@ -76,7 +75,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
       await vms.close();
       await images.close();
       await agent.close();
-      await database.$disconnect();
+      await close();
     },
   };
 }

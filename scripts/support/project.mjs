@@ -58,9 +58,9 @@ function digest(paths) {
   const hash = createHash('sha256').update(process.versions.modules);
   const add = (/** @type {string} */ path) => {
     const full = join(ROOT, path);
-    if (!existsSync(full)) return;
+    if (!existsSync(full) || path === 'prisma/postgresql.prisma') return;
     if (statSync(full).isDirectory()) {
-      if (path === 'prisma/generated') return;
+      if (path.startsWith('prisma/generated')) return;
       for (const entry of readdirSync(full).sort()) add(join(path, entry));
     } else {
       hash.update(`\0${path}\0`).update(readFileSync(full));

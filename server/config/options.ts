@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type DatabaseLocation, databaseLocation } from '../database/location';
 import { isLogLevel, type LogLevel } from '../log/log';
 import { type Directories, type Environment, resolveDirectories } from './directories';
 import { StartError } from './start-error';
@@ -14,6 +15,7 @@ export interface Options {
   /** Next in development mode. */
   readonly development: boolean;
   readonly directories: Directories;
+  readonly database: DatabaseLocation;
   /** Monitors that wait pre-started. */
   readonly warmMonitors: number;
   readonly logLevel: LogLevel;
@@ -38,11 +40,13 @@ export function readOptions(
       'Give debug, info, warn or error.',
     );
   }
+  const directories = resolveDirectories(env, user);
   return {
     host: host ?? DEFAULT_HOST,
     port: integer('--port', port, DEFAULT_PORT, 65_535),
     development: dev ?? false,
-    directories: resolveDirectories(env, user),
+    directories,
+    database: databaseLocation(env, directories.data),
     warmMonitors: integer(
       'VIRTDECK_WARM_MONITORS',
       env['VIRTDECK_WARM_MONITORS'],

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmStore } from '../vms/vm-store';
 import { openDatabase } from './database';
 
+/** Migrations of SQLite are tried here; test-database.ts opens either kind. */
 const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
+const OF_SQLITE = join(MIGRATIONS, 'sqlite');
 
 let directory: string;
 let file: string;
@@ -32,21 +34,32 @@ const vm = (name: string) => ({
 
 describe('openDatabase', () => {
   it('makes a database, and finds it up to date the second time', async () => {
-    const first = await openDatabase({ file, migrations: MIGRATIONS });
+    const first = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    });
     expect(first.applied).toEqual(await migrationNames());
     await first.database.vm.create({ data: vm('one') });
     await first.database.$disconnect();
 
-    const second = await openDatabase({ file, migrations: MIGRATIONS });
+    const second = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    });
     expect(second.applied).toEqual([]);
     expect((await second.database.vm.findMany())[0]?.config).toEqual(vm('one').config);
     await second.database.$disconnect();
   });
 
   it('applies what is new to a database that has the rest', async () => {
-    await (await openDatabase({ file, migrations: MIGRATIONS })).database.$disconnect();
+    await (
+      await openDatabase({ location: { kind: 'sqlite', file }, migrations: MIGRATIONS })
+    ).database.$disconnect();
     const newer = await migrationsWith('20990101000000_more', 'CREATE TABLE "More" ("id" TEXT);');
-    const { database, applied } = await openDatabase({ file, migrations: newer });
+    const { database, applied } = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: newer,
+    });
     expect(applied).toEqual(['20990101000000_more']);
     await database.$disconnect();
   });
@@ -54,15 +67,19 @@ describe('openDatabase', () => {
   it('keeps the machines of a database from before they had a configuration', async () => {
     const [init = ''] = await migrationNames();
     const older = join(directory, 'older');
-    await cp(join(MIGRATIONS, init), join(older, init), { recursive: true });
-    await cp(join(MIGRATIONS, 'migration_lock.toml'), join(older, 'migration_lock.toml'));
-    const before = await openDatabase({ file, migrations: older });
+    const lock = 'migration_lock.toml';
+    await cp(join(OF_SQLITE, init), join(older, 'sqlite', init), { recursive: true });
+    await cp(join(OF_SQLITE, lock), join(older, 'sqlite', lock));
+    const before = await openDatabase({ location: { kind: 'sqlite', file }, migrations: older });
     await before.database.$executeRawUnsafe(
       `INSERT INTO "Vm" VALUES ('a', 'one', 'default', 2, 268435456, 'quiet', 'stopped', 'stopped', '2026-01-01T00:00:00.000Z', NULL, NULL, '2026-01-01T00:00:00.000Z')`,
     );
     await before.database.$disconnect();
 
-    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    const { database } = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    });
     const [stored] = await new VmStore(database).list();
     expect(stored?.vm).toMatchObject({
       name: 'one',
@@ -76,20 +93,29 @@ describe('openDatabase', () => {
 
   it('refuses a database that a newer program made', async () => {
     const newer = await migrationsWith('20990101000000_more', 'CREATE TABLE "More" ("id" TEXT);');
-    await (await openDatabase({ file, migrations: newer })).database.$disconnect();
-    await expect(openDatabase({ file, migrations: MIGRATIONS })).rejects.toThrow(
-      /made by a newer virtdeck: it holds 20990101000000_more/,
-    );
+    await (
+      await openDatabase({ location: { kind: 'sqlite', file }, migrations: newer })
+    ).database.$disconnect();
+    await expect(
+      openDatabase({ location: { kind: 'sqlite', file }, migrations: MIGRATIONS }),
+    ).rejects.toThrow(/made by a newer virtdeck: it holds 20990101000000_more/);
   });
 
   it('refuses to go on after a migration that broke off', async () => {
     const broken = await migrationsWith('20990101000000_broken', 'CREATE NONSENSE;');
-    await expect(openDatabase({ file, migrations: broken })).rejects.toThrow();
-    await expect(openDatabase({ file, migrations: broken })).rejects.toThrow(/broke off halfway/);
+    await expect(
+      openDatabase({ location: { kind: 'sqlite', file }, migrations: broken }),
+    ).rejects.toThrow();
+    await expect(
+      openDatabase({ location: { kind: 'sqlite', file }, migrations: broken }),
+    ).rejects.toThrow(/broke off halfway/);
   });
 
   it('keeps foreign keys on after a transaction', async () => {
-    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    const { database } = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    });
     await database.$transaction([
       database.vm.create({ data: vm('one') }),
       database.vm.create({ data: vm('two') }),
@@ -103,7 +129,10 @@ describe('openDatabase', () => {
   });
 
   it('rolls a transaction back whole, and lets the next one in', async () => {
-    const { database } = await openDatabase({ file, migrations: MIGRATIONS });
+    const { database } = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    });
     const failing = database.$transaction(async (tx) => {
       await tx.vm.create({ data: vm('one') });
       throw new Error('changed my mind');
@@ -118,13 +147,13 @@ describe('openDatabase', () => {
 
 /** Oldest first. */
 async function migrationNames(): Promise<string[]> {
-  return (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).sort();
+  return (await readdir(OF_SQLITE)).filter((name) => /^\d/.test(name)).sort();
 }
 
 async function migrationsWith(name: string, sql: string): Promise<string> {
   const copy = join(directory, 'migrations');
   await cp(MIGRATIONS, copy, { recursive: true });
-  await mkdir(join(copy, name));
-  await writeFile(join(copy, name, 'migration.sql'), sql);
+  await mkdir(join(copy, 'sqlite', name));
+  await writeFile(join(copy, 'sqlite', name, 'migration.sql'), sql);
   return copy;
 }

@@ -1,32 +1,35 @@
-import { PrismaClient } from '../../prisma/generated/client';
-import { OneConnectionLibSql, setUpConnection } from './connection';
-import { applyMigrations } from './migrations';
+import { join } from 'node:path';
+import type { PrismaClient } from '../../prisma/generated/client';
+import type { DatabaseLocation } from './location';
 
 export type Database = PrismaClient;
 
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** Names of the migrations that were applied just now, oldest first. */
+  readonly applied: readonly string[];
+  close(): Promise<void>;
+}
+
 export interface OpenDatabaseOptions {
-  /** Absolute path of the SQLite file; made when it is not there. */
-  readonly file: string;
+  readonly location: DatabaseLocation;
   /** Absolute path of prisma/migrations. */
   readonly migrations: string;
 }
 
 /**
  * Opens the database and brings its schema up to date.
- * @returns the database, and the names of the migrations that were applied
  * @throws MigrationError when database and program do not fit together
+ * @throws StartError when the database cannot be used
  */
-export async function openDatabase(
-  options: OpenDatabaseOptions,
-): Promise<{ database: Database; applied: string[] }> {
-  const adapter = new OneConnectionLibSql({ url: `file:${options.file}` });
-  const applied = await applyMigrations(adapter, options.migrations);
-  const database = new PrismaClient({ adapter });
-  try {
-    await setUpConnection(database);
-  } catch (error) {
-    await database.$disconnect();
-    throw error;
+export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
+  const { location } = options;
+  const migrations = join(options.migrations, location.kind);
+  // Each loads a client of its own, and a console needs one.
+  if (location.kind === 'postgresql') {
+    const { openPostgresql } = await import('./postgresql');
+    return openPostgresql(location.url, migrations);
   }
-  return { database, applied };
+  const { openSqlite } = await import('./sqlite');
+  return openSqlite(location.file, migrations);
 }

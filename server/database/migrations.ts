@@ -2,24 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { checkHistory, readHistory } from './migration-history';
 import { loadSchemaEngine } from './schema-engine';
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
-/** The database and this program do not fit together; the message says what to do. */
-export class MigrationError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-  ) {
-    super(`${message} ${hint}`);
-    this.name = 'MigrationError';
-  }
-}
-
 /**
- * Brings a database to this program's schema. The caller holds the data directory's lock, so that
- * two processes never do this at once.
+ * Brings a database to this program's schema. The caller holds a lock, so that two processes never
+ * do this at once.
+ * @param directory of migrations for this kind of database
  * @returns the names of the migrations just applied, oldest first
  * @throws MigrationError when the database was made by a newer program, or a migration failed
  */
@@ -27,46 +18,14 @@ export async function applyMigrations(
   adapter: SqlMigrationAwareDriverAdapterFactory,
   directory: string,
 ): Promise<string[]> {
+  const files = await readMigrations(directory);
+  const history = await readHistory(adapter);
+  checkHistory(history, files);
+  if (history.length === files.size) return [];
   const engine = await loadSchemaEngine(adapter);
   try {
-    const migrationsList = await readMigrations(directory);
-    if (!(await hasHistory(adapter))) {
-      const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList,
-        filters: NO_FILTERS,
-      });
-      return appliedMigrationNames;
-    }
-    const diagnosis = await engine.diagnoseMigrationHistory({
-      migrationsList,
-      optInToShadowDatabase: false,
-      filters: NO_FILTERS,
-    });
-    const failed = diagnosis.failedMigrationNames[0];
-    if (failed !== undefined) {
-      throw new MigrationError(
-        `The migration ${failed} broke off halfway when it was applied.`,
-        'Restore virtdeck.db from a backup and start again.',
-      );
-    }
-    const edited = diagnosis.editedMigrationNames[0];
-    if (edited !== undefined) {
-      throw new MigrationError(
-        `The migration ${edited} is not the one this database was made with.`,
-        'Check out the release that made the database, or restore the migration file.',
-      );
-    }
-    const history = diagnosis.history;
-    if (history !== null && history.diagnostic !== 'databaseIsBehind') {
-      throw new MigrationError(
-        `The database was made by a newer virtdeck: it holds ${history.unpersistedMigrationNames.join(', ')}, ` +
-          'which this one does not know.',
-        'Start the newer virtdeck, or point VIRTDECK_DATA at another directory.',
-      );
-    }
-    if (history === null) return [];
     const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList,
+      migrationsList: await migrationList(directory, files),
       filters: NO_FILTERS,
     });
     return appliedMigrationNames;
@@ -79,20 +38,23 @@ export async function applyMigrations(
 const DIFFERENT = 2;
 
 /**
- * Writes the SQL that leads from the migrations in `directory` to `datamodel`.
- * @param adapter any adapter: the migrations are replayed on its shadow database
+ * Writes the SQL that leads from one schema to another.
+ * @param adapter any of the kind of database that the SQL is for; it is not used
+ * @param from text of schema.prisma, or nothing for an empty database
  * @returns null when they agree already
  */
 export async function planMigration(
   adapter: SqlMigrationAwareDriverAdapterFactory,
-  directory: string,
-  datamodel: string,
+  from: string | undefined,
+  to: string,
 ): Promise<string | null> {
-  const engine = await loadSchemaEngine(adapter, datamodel);
+  const engine = await loadSchemaEngine(adapter, to);
+  const datamodel = (content: string) =>
+    ({ tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }) as const;
   try {
     const { exitCode, stdout } = await engine.diff({
-      from: { tag: 'migrations', ...(await readMigrations(directory)) },
-      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: datamodel }] },
+      from: from === undefined ? { tag: 'empty' } : datamodel(from),
+      to: datamodel(to),
       script: true,
       exitCode: true,
       filters: NO_FILTERS,
@@ -103,26 +65,23 @@ export async function planMigration(
   }
 }
 
-/** The engine cannot diagnose a database without its table: it misreads libSQL's error for that. */
-async function hasHistory(factory: SqlMigrationAwareDriverAdapterFactory): Promise<boolean> {
-  const adapter = await factory.connect();
-  try {
-    const { rows } = await adapter.queryRaw({
-      sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'",
-      args: [],
-      argTypes: [],
-    });
-    return rows.length > 0;
-  } finally {
-    await adapter.dispose();
-  }
-}
-
-/** Reads `prisma/migrations` in the format of Prisma's own command. */
-async function readMigrations(directory: string): Promise<MigrationList> {
+/** @returns the text of each migration by its name, oldest first; the format is Prisma's own */
+async function readMigrations(directory: string): Promise<Map<string, string>> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  names.sort();
+  const texts = names
+    .sort()
+    .map(
+      async (name) =>
+        [name, await readFile(join(directory, name, 'migration.sql'), 'utf8')] as const,
+    );
+  return new Map(await Promise.all(texts));
+}
+
+async function migrationList(
+  directory: string,
+  files: ReadonlyMap<string, string>,
+): Promise<MigrationList> {
   return {
     baseDir: directory,
     lockfile: {
@@ -130,17 +89,9 @@ async function readMigrations(directory: string): Promise<MigrationList> {
       content: await readFile(join(directory, 'migration_lock.toml'), 'utf8'),
     },
     shadowDbInitScript: '',
-    migrationDirectories: await Promise.all(
-      names.map(async (name) => ({
-        path: name,
-        migrationFile: {
-          path: 'migration.sql',
-          content: {
-            tag: 'ok' as const,
-            value: await readFile(join(directory, name, 'migration.sql'), 'utf8'),
-          },
-        },
-      })),
-    ),
+    migrationDirectories: [...files].map(([path, value]) => ({
+      path,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } },
+    })),
   };
 }

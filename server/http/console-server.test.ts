@@ -1,20 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
 import { createVmSchema } from '../api/vms';
-import { type Composed, composeServices } from '../compose';
-import { FakeAgent } from '../host/testing/fake-agent';
 import { silentLog } from '../log/log';
 import { ConsoleUpgrade } from '../streams/console-upgrade';
+import { openTestConsole, type TestConsole } from '../testing/test-console';
 import { ConsoleServer } from './console-server';
 import { SESSION_COOKIE } from './cookies';
 
-let directory: string;
-let composed: Composed;
+let test: TestConsole;
 let server: ConsoleServer;
 let consoles: ConsoleUpgrade;
 let address: string;
@@ -24,16 +19,10 @@ let userId: string;
 let vmId: string;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'virtdeck-server-'));
-  composed = await composeServices({
-    options: { directories: { data: directory, run: directory, images: directory }, origins: [] },
-    version: '1',
-    migrations: join(import.meta.dirname, '../../prisma/migrations'),
-    agent: new FakeAgent(),
-    imageBuilder: { find: async () => undefined, build: () => new Promise(() => {}) },
-    log: silentLog,
+  test = await openTestConsole({
+    imageBuilder: { find: async () => undefined, build: ({ signal }) => neverBuilt(signal) },
   });
-  const { services } = composed;
+  const { services } = test;
   const admin = await services.firstRun.redeem({
     token: (await services.firstRun.issueToken()) ?? '',
     name: 'admin',
@@ -50,9 +39,15 @@ beforeAll(async () => {
 afterAll(async () => {
   consoles.close('the test is over');
   await server.close();
-  await composed.services.vms.close();
-  await rm(directory, { recursive: true, force: true });
+  await test.close();
 });
+
+/** A build that goes on until it is given up. */
+function neverBuilt(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
 
 interface Viewer {
   readonly origin?: string;
@@ -86,7 +81,7 @@ function view(viewer: Viewer): Promise<{ messages: string[]; code: number } | { 
 }
 
 const ticket = (vm = vmId) =>
-  composed.services.tickets.issue({ sessionId, userId, vmId: vm, write: true }).ticket;
+  test.services.tickets.issue({ sessionId, userId, vmId: vm, write: true }).ticket;
 
 function get(path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
@@ -113,7 +108,7 @@ describe('the server', () => {
   });
 
   it('sends its security headers, and tells handlers where a request came from', async () => {
-    consoles = new ConsoleUpgrade(composed.services);
+    consoles = new ConsoleUpgrade(test.services);
     server.serve({
       request: async (request, response) => {
         if (request.url === '/fault') throw new Error('secret inner workings');
@@ -176,14 +171,14 @@ describe('a console over WebSocket', () => {
 
   it('needs a ticket of the same session', async () => {
     const user = { id: userId, name: 'admin', role: 'admin' } as const;
-    const other = await composed.services.sessions.open(user);
+    const other = await test.services.sessions.open(user);
     expect(await view({ ticket: ticket(), cookie: `${SESSION_COOKIE}=${other}` })).toEqual({
       problem: 'bad-ticket',
     });
   });
 
   it('ends with the session, and with the server', async () => {
-    const { services } = composed;
+    const { services } = test;
     // Waits for an image that never comes, so that the console stays open.
     await services.vms.start(vmId);
     const user = { id: userId, name: 'admin', role: 'admin' } as const;

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { roleSchema } from '../api/session';
-import { type Database, openDatabase } from '../database/database';
+import type { Database } from '../database/database';
+import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
 import { isProblemError } from '../problems/problem-error';
 import { problemOf } from '../testing/problems';
 import { authorise, may } from './authorise';
@@ -14,24 +12,20 @@ import { SessionService } from './session-service';
 import { SignInService } from './sign-in';
 import { UserStore } from './user-store';
 
-let directory: string;
+let opened: TestDatabase;
 let database: Database;
 let users: UserStore;
 let firstRun: FirstRunService;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'virtdeck-users-'));
-  ({ database } = await openDatabase({
-    file: join(directory, 'virtdeck.db'),
-    migrations: join(import.meta.dirname, '../../prisma/migrations'),
-  }));
+  opened = await openTestDatabase();
+  ({ database } = opened);
   users = new UserStore(database);
   firstRun = new FirstRunService(users);
 });
 
 afterEach(async () => {
-  await database.$disconnect();
-  await rm(directory, { recursive: true, force: true });
+  await opened.close();
 });
 
 const PASSWORD = 'correct horse battery';

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostSchema } from '@/server/api/host';
 import { imageListSchema } from '@/server/api/images';
@@ -8,11 +5,9 @@ import { vmMetricsSchema } from '@/server/api/metrics';
 import { problemSchema } from '@/server/api/problem';
 import { sessionSchema } from '@/server/api/session';
 import { vmListSchema, vmSchema } from '@/server/api/vms';
-import { type Composed, composeServices } from '@/server/compose';
-import { FakeAgent } from '@/server/host/testing/fake-agent';
-import { silentLog } from '@/server/log/log';
 import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
+import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
 import * as unknown from '../[...rest]/route';
 import * as events from './events/route';
 import * as firstRun from './first-run/route';
@@ -32,37 +27,16 @@ import * as vms from './vms/route';
 type Route = typeof vms;
 type Method = keyof Route;
 
-let directory: string;
-let composed: Composed;
+let test: TestConsole;
 let cookie = '';
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'virtdeck-routes-'));
-  const image = {
-    kernel: '/k',
-    cmdline: '',
-    digest: 'sha256:0',
-    kernelVersion: '6.1',
-    sizeBytes: 1,
-    builtAt: '2026-01-01T00:00:00.000Z',
-  };
-  composed = await composeServices({
-    options: {
-      directories: { data: directory, run: directory, images: directory },
-      origins: ['https://vms.example'],
-    },
-    version: '1.2.3',
-    migrations: join(import.meta.dirname, '../../../prisma/migrations'),
-    agent: new FakeAgent(),
-    imageBuilder: { find: async () => image, build: async () => image },
-    log: silentLog,
-  });
-  provideServices(composed.services);
+  test = await openTestConsole({ origins: ['https://vms.example'] });
+  provideServices(test.services);
 });
 
 afterAll(async () => {
-  await composed.close();
-  await rm(directory, { recursive: true, force: true });
+  await test.close();
 });
 
 interface Ask {
@@ -111,7 +85,7 @@ describe('before anybody has signed in', () => {
   });
 
   it('takes the one-time token once and opens a session', async () => {
-    const token = await composed.services.firstRun.issueToken();
+    const token = await test.services.firstRun.issueToken();
     const body = { token, name: 'admin', password: 'correct horse battery' };
     const weak = await problem(ask(firstRun, { method: 'POST', body: { ...body, password: 'x' } }));
     expect(weak.errors?.[0]).toEqual({ path: 'password', message: 'At least 10 characters.' });
@@ -162,7 +136,7 @@ describe('signed in', () => {
 
   it('streams events', async () => {
     const response = await ask(events, { headers: { 'last-event-id': '1' } });
-    composed.services.streams.closeAll('enough');
+    test.services.streams.closeAll('enough');
     expect(await response.text()).toContain('event: missed');
   });
 
@@ -251,7 +225,7 @@ describe('a bad request', () => {
     ]) {
       expect((await problem(from(headers as Record<string, string>))).code).toBe('cross-site');
     }
-    expect(composed.services.vms.list()).toEqual([]);
+    expect(test.services.vms.list()).toEqual([]);
     expect((await from({ origin: 'http://console.test' })).status).toBe(201);
     expect(await problem(from({ origin: 'https://vms.example' }))).toMatchObject({
       code: 'name-taken',
@@ -259,7 +233,7 @@ describe('a bad request', () => {
   });
 
   it('that meets a fault of ours shows no stack', async () => {
-    const { agent } = composed.services;
+    const { agent } = test.services;
     const facts = agent.facts;
     agent.facts = () => Promise.reject(new Error('secret inner workings'));
     const answer = await problem(ask(host));

@@ -1,0 +1,40 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '../../prisma/generated-postgresql/client';
+import type { Database, OpenedDatabase } from './database';
+import { applyMigrations } from './migrations';
+import { PostgresqlLock } from './postgresql-lock';
+
+/** One process, many short statements: more connections would only wait for each other. */
+const CONNECTIONS = 8;
+const CONNECT_MS = 5000;
+
+/**
+ * Connects to a PostgreSQL database, locks it for this console and brings its schema up to date.
+ * @param url holds a password; it is in no message
+ * @param migrations absolute path of prisma/migrations/postgresql
+ * @throws StartError when it cannot be reached, or another console has it
+ */
+export async function openPostgresql(url: string, migrations: string): Promise<OpenedDatabase> {
+  const lock = await PostgresqlLock.take(url, CONNECT_MS);
+  try {
+    const adapter = new PrismaPg({
+      connectionString: url,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    const applied = await applyMigrations(adapter, migrations);
+    const database = new PrismaClient({ adapter });
+    return {
+      // Both clients are made from one schema: what one can do, the other can.
+      database: database as unknown as Database,
+      applied,
+      close: async () => {
+        await database.$disconnect();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
