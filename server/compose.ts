@@ -5,6 +5,7 @@ import type { ImageBuilder } from './images/image-builder';
 import { ImageService } from './images/image-service';
 import type { Log } from './log/log';
 import type { Services } from './registry';
+import { SettingsService } from './settings/settings-service';
 import { ConsoleTickets } from './streams/console-tickets';
 import { EventBus } from './streams/event-bus';
 import { SseStreams } from './streams/sse';
@@ -12,6 +13,7 @@ import { FirstRunService } from './users/first-run';
 import { SessionService } from './users/session-service';
 import { SignInService } from './users/sign-in';
 import { UserStore } from './users/user-store';
+import { VmHistory } from './vms/vm-history';
 import { VmService } from './vms/vm-service';
 import { VmStore } from './vms/vm-store';
 
@@ -45,13 +47,29 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const events = new EventBus();
   const users = new UserStore(database);
   const images = new ImageService(parts.imageBuilder, events, log);
-  const vms = new VmService(new VmStore(database), agent, images, events, log);
+  const settings = new SettingsService(database, log);
+  const history = new VmHistory(database, log);
+  const vms = new VmService({
+    store: new VmStore(database),
+    history,
+    agent,
+    parts: {
+      bootFiles: (_boot, signal, onWait) => images.ready(signal, onWait),
+      disks: async () => [],
+      releaseDisks: async () => {},
+    },
+    limits: () => settings.get().capacity,
+    bus: events,
+    log,
+  });
   const services: Services = {
     version,
     origins: options.origins,
     log,
     agent,
     vms,
+    history,
+    settings,
     images,
     sessions: new SessionService(database),
     signIn: new SignInService(users),
@@ -61,6 +79,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     streams: new SseStreams(),
   };
   try {
+    await settings.open();
     await images.open();
     await vms.open();
   } catch (error) {
@@ -73,6 +92,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     close: async () => {
       // Starts first: one that waits for the image shall not take the build's end for its failure.
       await vms.close();
+      await history.close();
       await images.close();
       await agent.close();
       await close();

@@ -1,12 +1,14 @@
 import type { HostAgent } from './host/agent';
 import type { ImageService } from './images/image-service';
 import type { Log } from './log/log';
+import type { SettingsService } from './settings/settings-service';
 import type { ConsoleTickets } from './streams/console-tickets';
 import type { EventBus } from './streams/event-bus';
 import type { SseStreams } from './streams/sse';
 import type { FirstRunService } from './users/first-run';
 import type { SessionService } from './users/session-service';
 import type { SignInService } from './users/sign-in';
+import type { VmHistory } from './vms/vm-history';
 import type { VmService } from './vms/vm-service';
 
 /** What the routes call. Only types: a route's bundle must not hold a second copy of a service. */
@@ -17,6 +19,8 @@ export interface Services {
   readonly log: Log;
   readonly agent: HostAgent;
   readonly vms: VmService;
+  readonly history: VmHistory;
+  readonly settings: SettingsService;
   readonly images: ImageService;
   readonly sessions: SessionService;
   readonly signIn: SignInService;

@@ -33,6 +33,7 @@ function useVmAction(action: VmPostAction, id: string) {
 export const useStartVm = (id: string) => useVmAction('start', id);
 export const usePauseVm = (id: string) => useVmAction('pause', id);
 export const useResumeVm = (id: string) => useVmAction('resume', id);
+export const useShutdownVm = (id: string) => useVmAction('shutdown', id);
 export const useStopVm = (id: string) => useVmAction('stop', id);
 export const useResetVm = (id: string) => useVmAction('reset', id);
 

@@ -18,7 +18,7 @@ export function HostMemory({ host }: { readonly host: Host }) {
   const t = useText();
   const promised = useVms()
     .data?.filter(({ state }) => HOLDS_MEMORY.has(state))
-    .reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    .reduce((sum, { config }) => sum + config.memory.bytes, 0);
   const used = host.memoryBytes - host.memoryAvailableBytes;
   return (
     <CardSection id="memory" title={t('host.memory')}>

@@ -54,7 +54,7 @@ interface ReadyProps {
 
 function Ready({ image, status }: ReadyProps) {
   const t = useText();
-  const users = useVms().data?.filter((vm) => vm.image === image.id).length;
+  const users = useVms().data?.filter((vm) => vm.config.boot.from === image.id).length;
   return (
     <Facts>
       <Fact name={t('images.kernel')}>Linux {status.kernelVersion}</Fact>

@@ -16,7 +16,7 @@ interface MachineFactsProps {
 /** What the machine is made of. */
 export function MachineFacts({ vm, latest }: MachineFactsProps) {
   const t = useText();
-  const image = useImages().data?.find(({ id }) => id === vm.image);
+  const image = useImages().data?.find(({ id }) => id === vm.config.boot.from);
   const kernel =
     image?.status.state === 'ready'
       ? t('machine.imageKernel', { version: image.status.kernelVersion })
@@ -24,17 +24,17 @@ export function MachineFacts({ vm, latest }: MachineFactsProps) {
   return (
     <CardSection title={t('machine.factsTitle')} className="min-w-0">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2.5">
-        <Fact label={t('machine.factVcpus')}>{vm.vcpus}</Fact>
-        <Fact label={t('machine.factMemory')}>{formatBytes(vm.memoryBytes)}</Fact>
+        <Fact label={t('machine.factVcpus')}>{vm.config.cpu.count}</Fact>
+        <Fact label={t('machine.factMemory')}>{formatBytes(vm.config.memory.bytes)}</Fact>
         <Fact label={t('machine.factImage')}>
-          {image?.name ?? vm.image}
+          {image?.name ?? vm.config.boot.from}
           {kernel && <span className="text-muted"> · {kernel}</span>}
         </Fact>
         <Fact label={t('machine.factCmdline')}>
-          {vm.cmdline === '' ? (
+          {vm.config.boot.cmdline === '' ? (
             <span className="text-faint">{t('machine.factNothing')}</span>
           ) : (
-            <code className="break-all font-mono text-xs">{vm.cmdline}</code>
+            <code className="break-all font-mono text-xs">{vm.config.boot.cmdline}</code>
           )}
         </Fact>
         <Fact label={t('machine.factCreated')}>

@@ -28,8 +28,10 @@ export function MachineHeader({ vm, onDeleted }: MachineHeaderProps) {
           <span>
             {t('machine.size', {
               vcpus:
-                vm.vcpus === 1 ? t('machine.vcpuOne') : t('machine.vcpuOther', { count: vm.vcpus }),
-              memory: formatBytes(vm.memoryBytes),
+                vm.config.cpu.count === 1
+                  ? t('machine.vcpuOne')
+                  : t('machine.vcpuOther', { count: vm.config.cpu.count }),
+              memory: formatBytes(vm.config.memory.bytes),
             })}
           </span>
         </div>

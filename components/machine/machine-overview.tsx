@@ -29,8 +29,8 @@ export function MachineOverview({ vm }: { readonly vm: Vm }) {
         <RangeChoice value={seconds} onChange={setSeconds} />
       </div>
       <div className="grid gap-4 xl:grid-cols-2">
-        <CpuChart vcpus={vm.vcpus} {...charts} />
-        <MemoryChart memoryBytes={vm.memoryBytes} {...charts} />
+        <CpuChart vcpus={vm.config.cpu.count} {...charts} />
+        <MemoryChart memoryBytes={vm.config.memory.bytes} {...charts} />
         <ExitsChart {...charts} />
         <MachineFacts vm={vm} latest={samples.at(-1)} />
       </div>

@@ -27,10 +27,10 @@ describe('the values of the form', () => {
   });
 
   it('take sizes in both units, with a point or a comma', () => {
-    expect(toRequest(values({ memory: '1.5', memoryUnit: 'GiB' }), false).memoryBytes).toBe(
+    expect(toRequest(values({ memory: '1.5', memoryUnit: 'GiB' }), false).config.memory.bytes).toBe(
       1536 * MiB,
     );
-    expect(toRequest(values({ memory: '1,5', memoryUnit: 'GiB' }), false).memoryBytes).toBe(
+    expect(toRequest(values({ memory: '1,5', memoryUnit: 'GiB' }), false).config.memory.bytes).toBe(
       1536 * MiB,
     );
     expect(splitMemory(2048 * MiB)).toEqual({ memory: '2', memoryUnit: 'GiB' });

@@ -8,7 +8,7 @@ export const createResolver: Resolver<CreateValues> = (values) => {
   if (parsed.success) return { values, errors: {} };
   const errors: FieldErrors<CreateValues> = {};
   for (const { path, message, code } of parsed.error.issues) {
-    const field = fieldOf(String(path[0]));
+    const field = fieldOf(path.join('.'));
     if (field !== undefined) errors[field] ??= { type: code, message };
   }
   return { values: {}, errors };

@@ -1,6 +1,6 @@
 'use client';
 
-import { createVmSchema } from '@/server/api/vms';
+import { cpuSchema, vmMemorySchema } from '@/server/api/vm-config';
 import { useImages } from '../api/queries';
 import { useCannotRun } from '../host/use-cannot-run';
 import { formatBytes } from '../i18n/format';
@@ -29,8 +29,8 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
   const image = useImages().data?.[0];
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const { name, vcpus, memoryBytes, cmdline } = toRequest(values, false);
-  const { shape } = createVmSchema;
+  const { name, config } = toRequest(values, false);
+  const { cpu, memory, boot } = config;
   return (
     <Card className="p-4 sm:p-5 lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
       <h2 className="font-semibold text-base">{t('create.summary')}</h2>
@@ -41,18 +41,18 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
           </Fact>
           <Fact name={t('create.image')}>{image?.name ?? '…'}</Fact>
           <Fact name={t('create.vcpus')}>
-            {shape.vcpus.safeParse(vcpus).success ? vcpus : <Unknown />}
+            {cpuSchema.safeParse(cpu).success ? cpu.count : <Unknown />}
           </Fact>
           <Fact name={t('create.memory')}>
-            {shape.memoryBytes.safeParse(memoryBytes).success && memoryBytes !== undefined ? (
-              formatBytes(memoryBytes)
+            {vmMemorySchema.safeParse(memory.bytes).success ? (
+              formatBytes(memory.bytes)
             ) : (
               <Unknown />
             )}
           </Fact>
-          {cmdline !== '' && (
+          {boot.cmdline !== '' && (
             <Fact name={t('create.cmdlineShort')}>
-              <code className="break-all font-mono font-normal text-xs">{cmdline}</code>
+              <code className="break-all font-mono font-normal text-xs">{boot.cmdline}</code>
             </Fact>
           )}
         </Facts>

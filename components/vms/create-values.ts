@@ -14,21 +14,26 @@ export interface CreateValues {
 }
 
 /** Fields that can be wrong, by the name the API gives them. */
-export const FIELD_OF = {
+const FIELD_OF: Readonly<Record<string, keyof CreateValues>> = {
   name: 'name',
-  vcpus: 'vcpus',
-  memoryBytes: 'memory',
-  cmdline: 'cmdline',
-} as const satisfies Partial<Record<keyof CreateVm, keyof CreateValues>>;
+  'config.cpu.count': 'vcpus',
+  'config.memory.bytes': 'memory',
+  'config.boot.cmdline': 'cmdline',
+};
 
 export function fieldOf(path: string): keyof CreateValues | undefined {
-  return Object.entries(FIELD_OF).find(([name]) => name === path)?.[1];
+  return FIELD_OF[path];
 }
 
 /** The API's own defaults, so that a form nobody touches asks for nothing else. */
 export function defaultValues(name: string): CreateValues {
-  const { vcpus, memoryBytes, cmdline } = createVmSchema.parse({ name: 'any' });
-  return { name, vcpus: String(vcpus), ...splitMemory(memoryBytes), cmdline };
+  const { boot, cpu, memory } = createVmSchema.parse({ name: 'any' }).config;
+  return {
+    name,
+    vcpus: String(cpu.count),
+    ...splitMemory(memory.bytes),
+    cmdline: boot.cmdline,
+  };
 }
 
 /** In the largest unit that leaves a whole number. */
@@ -42,15 +47,16 @@ export function memoryBytesOf({ memory, memoryUnit }: CreateValues): number {
 }
 
 /** @returns the request, checked by nobody yet */
-export function toRequest(values: CreateValues, start: boolean): CreateVm {
+export function toRequest(values: CreateValues, start: boolean) {
   return {
     name: values.name.trim(),
-    image: 'default',
-    vcpus: toNumber(values.vcpus),
-    memoryBytes: memoryBytesOf(values),
-    cmdline: values.cmdline.trim(),
+    config: {
+      boot: { from: 'default', cmdline: values.cmdline.trim() },
+      cpu: { count: toNumber(values.vcpus) },
+      memory: { bytes: memoryBytesOf(values) },
+    },
     start,
-  };
+  } satisfies CreateVm;
 }
 
 /** An empty field is no number, where `Number` takes it for 0. */

@@ -17,7 +17,7 @@ import { useCreateAndOpen } from './use-create-and-open';
 import { StartIcon } from './vm-icons';
 
 const NAME = nextName([]);
-const MEMORY = createVmSchema.parse({ name: NAME }).memoryBytes;
+const MEMORY = createVmSchema.parse({ name: NAME }).config.memory.bytes;
 
 /** The first thing a new administrator sees: one press away from a shell. */
 export function NoMachines() {

@@ -8,7 +8,7 @@ import { Button } from '../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import { useVmCommands } from './use-vm-commands';
 import { VmConfirm } from './vm-confirm';
-import { DeleteIcon, PauseIcon, ResetIcon, StartIcon, StopIcon } from './vm-icons';
+import { DeleteIcon, PauseIcon, ResetIcon, ShutdownIcon, StartIcon, StopIcon } from './vm-icons';
 
 interface VmActionsProps {
   readonly vm: Vm;
@@ -21,7 +21,7 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
   const t = useText();
   const menuButton = useRef<HTMLButtonElement>(null);
   const commands = useVmCommands(vm, { onDeleted });
-  const { start, pause, resume, stop, reset, delete: remove } = commands;
+  const { start, pause, resume, shutdown, stop, reset, delete: remove } = commands;
   return (
     <fieldset
       aria-label={t('vms.actionsOf', { name: vm.name })}
@@ -58,12 +58,15 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
             ref={menuButton}
             size="icon"
             label={t('vms.moreShort')}
-            pending={reset.pending || remove.pending}
+            pending={shutdown.pending || reset.pending || remove.pending}
           >
             <Ellipsis aria-hidden />
           </Button>
         }
       >
+        <MenuItem icon={<ShutdownIcon />} disabledReason={shutdown.reason} onSelect={shutdown.run}>
+          {t('vms.shutdown')}
+        </MenuItem>
         <MenuItem icon={<ResetIcon />} disabledReason={reset.reason} onSelect={reset.run}>
           {t('vms.reset')}
         </MenuItem>

@@ -25,7 +25,10 @@ export function VmCards({ vms }: { readonly vms: readonly Vm[] }) {
               <StateBadge state={vm.state} />
             </div>
             <p className="mt-1.5 text-muted text-xs tabular-nums">
-              {t('vms.size', { vcpus: vm.vcpus, memory: formatBytes(vm.memoryBytes) })}
+              {t('vms.size', {
+                vcpus: vm.config.cpu.count,
+                memory: formatBytes(vm.config.memory.bytes),
+              })}
               {' · '}
               <Since iso={vm.stateSince} />
             </p>

@@ -41,8 +41,8 @@ export function VmTable({ vms }: { readonly vms: readonly Vm[] }) {
             <Cell>
               <StateBadge state={vm.state} />
             </Cell>
-            <Cell figure>{vm.vcpus}</Cell>
-            <Cell figure>{formatBytes(vm.memoryBytes)}</Cell>
+            <Cell figure>{vm.config.cpu.count}</Cell>
+            <Cell figure>{formatBytes(vm.config.memory.bytes)}</Cell>
             <Cell figure>
               {/* Above the link that fills the row, for its hover. */}
               <span className="relative z-10 text-muted">

@@ -83,9 +83,11 @@ describe('openDatabase', () => {
     const [stored] = await new VmStore(database).list();
     expect(stored?.vm).toMatchObject({
       name: 'one',
-      vcpus: 2,
-      memoryBytes: 256 * 1024 ** 2,
-      cmdline: 'quiet',
+      config: {
+        boot: { from: 'default', cmdline: 'quiet' },
+        cpu: { count: 2 },
+        memory: { bytes: 256 * 1024 ** 2 },
+      },
       createdAt: '2026-01-01T00:00:00.000Z',
     });
     await database.$disconnect();

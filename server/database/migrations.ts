@@ -49,8 +49,10 @@ export async function planMigration(
   to: string,
 ): Promise<string | null> {
   const engine = await loadSchemaEngine(adapter, to);
-  const datamodel = (content: string) =>
-    ({ tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] }) as const;
+  const datamodel = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: 'schema.prisma', content }],
+  });
   try {
     const { exitCode, stdout } = await engine.diff({
       from: from === undefined ? { tag: 'empty' } : datamodel(from),

@@ -22,6 +22,12 @@ export interface HostAgent {
    */
   start(spec: MachineSpec, signal: AbortSignal): Promise<void>;
 
+  /**
+   * Presses the power button. Resolves once the guest has been told; what it does comes as reports.
+   * @throws ProblemError when the machine does not run, or its monitor refuses
+   */
+  shutdown(id: string, timeoutMs: number): Promise<void>;
+
   /** Pulls the plug. Resolves when no monitor is left; also when there was none. */
   stop(id: string): Promise<void>;
 
@@ -29,6 +35,9 @@ export interface HostAgent {
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
   reset(id: string): Promise<void>;
+
+  /** Tells a running machine that a disk has grown. Does nothing for one that does not run. */
+  resized(id: string, diskId: string): Promise<void>;
 
   /** Deletes what is kept of a machine that has no monitor. */
   forget(id: string): Promise<void>;
@@ -41,6 +50,9 @@ export interface HostAgent {
 
   /** All that is kept of what the guest printed. */
   consoleLog(id: string): Promise<Uint8Array>;
+
+  /** The last lines of the monitor's own log, of the run that is or was last. */
+  monitorLog(id: string): Promise<string>;
 
   /** Whether a monitor runs for the machine. */
   isLive(id: string): boolean;
@@ -59,14 +71,27 @@ export interface HostAgent {
 
 export type HostFacts = Omit<Host, 'version'>;
 
+/** All that a host needs to know of a machine to start it. Paths are absolute, on that host. */
 export interface MachineSpec {
   readonly id: string;
   readonly vcpus: number;
+  readonly cpuTemplate: 'host' | 'baseline';
   readonly memoryBytes: number;
-  /** Absolute paths on the host. */
+  readonly memoryPages: 'small' | 'transparent' | 'hugetlb';
+  readonly balloon: boolean;
+  readonly rng: boolean;
+  readonly restart: 'never' | 'on-crash' | 'always';
   readonly kernel: string;
   readonly initrd?: string;
   readonly cmdline: string;
+  /** In the order in which the guest finds them. */
+  readonly disks: readonly DiskSpec[];
+}
+
+export interface DiskSpec {
+  readonly id: string;
+  readonly path: string;
+  readonly readOnly: boolean;
 }
 
 /** What a machine does now. After `stopped` and `crashed` it has no monitor. */
@@ -75,8 +100,12 @@ export interface MachineReport {
   readonly state: VmState;
   /** ISO 8601. */
   readonly since: string;
-  /** Present in state `crashed`. */
+  /** Present in state `crashed`, and while it starts again after a crash. */
   readonly crash?: Crash;
+  /** ISO 8601; its monitor starts it again then. */
+  readonly restartAt?: string;
+  /** ISO 8601; the guest was asked then to shut down, and has not done so in the time it had. */
+  readonly shutdownIgnoredAt?: string;
 }
 
 export interface Adoption {

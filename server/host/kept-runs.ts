@@ -33,6 +33,11 @@ export class KeptRuns {
     return undefined;
   }
 
+  /** Where the monitor's log of the last run is, if there was one. */
+  logPath(id: string): string {
+    return join(this.directory(id), LOG_NAME);
+  }
+
   async forget(id: string): Promise<void> {
     await rm(this.directory(id), { recursive: true, force: true });
   }

@@ -60,7 +60,19 @@ function newAgent(warmMonitors = 0) {
 }
 
 function spec(id: string, cmdline = ''): MachineSpec {
-  return { id, vcpus: 1, memoryBytes: 64 * 1024 * 1024, kernel: '/kernel', cmdline };
+  return {
+    id,
+    vcpus: 1,
+    cpuTemplate: 'host',
+    memoryBytes: 64 * 1024 * 1024,
+    memoryPages: 'small',
+    balloon: true,
+    rng: true,
+    restart: 'never',
+    kernel: '/kernel',
+    cmdline,
+    disks: [],
+  };
 }
 
 async function runs() {

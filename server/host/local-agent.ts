@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MachineConfig } from '../../vmm-core/machine/config';
 import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-file';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
@@ -26,6 +25,7 @@ import {
   noMonitor,
 } from './host-problems';
 import { KeptRuns } from './kept-runs';
+import { configOf } from './machine-config';
 import { MachineMonitor } from './machine-monitor';
 import {
   crashedReport,
@@ -35,6 +35,8 @@ import {
   reportOf,
   stoppedReport,
 } from './machine-reports';
+import type { MonitorClient } from './monitor-client';
+import { readLogEnd } from './monitor-log';
 import type { MonitorStatus } from './monitor-messages';
 import { MonitorPool } from './monitor-pool';
 import { MonitorProcess, type ProcessEnd } from './monitor-process';
@@ -152,15 +154,35 @@ export class LocalAgent implements HostAgent {
   }
 
   pause(id: string): Promise<void> {
-    return this.act(id, 'pause');
+    return this.act(id, (client) => client.act('pause'));
   }
 
   resume(id: string): Promise<void> {
-    return this.act(id, 'resume');
+    return this.act(id, (client) => client.act('resume'));
   }
 
   reset(id: string): Promise<void> {
-    return this.act(id, 'reset');
+    return this.act(id, (client) => client.act('reset'));
+  }
+
+  shutdown(id: string, timeoutMs: number): Promise<void> {
+    return this.act(id, (client) => client.shutdown(timeoutMs));
+  }
+
+  async resized(id: string, diskId: string): Promise<void> {
+    const machine = this.machines.get(id);
+    if (machine?.phase !== 'up') return;
+    try {
+      await machine.monitor.client.changeDevice(diskId, { resized: true });
+    } catch (error) {
+      throw monitorProblem(error);
+    }
+  }
+
+  async monitorLog(id: string): Promise<string> {
+    const machine = this.machines.get(id);
+    if (machine !== undefined) return readLogEnd(machine.monitor.directory.log);
+    return readLogEnd(this.kept.logPath(id));
   }
 
   async forget(id: string): Promise<void> {
@@ -319,7 +341,8 @@ export class LocalAgent implements HostAgent {
     }
     const last = machine.reported;
     machine.reported = report;
-    if (last?.state !== report.state || last.since !== report.since) this.emit(report);
+    // What a monitor tells twice, because it was asked in between, is no news.
+    if (JSON.stringify(last) !== JSON.stringify(report)) this.emit(report);
   }
 
   private async failStart(
@@ -381,11 +404,14 @@ export class LocalAgent implements HostAgent {
     return ending;
   }
 
-  private async act(id: string, action: 'pause' | 'resume' | 'reset'): Promise<void> {
+  private async act(
+    id: string,
+    ask: (client: MonitorClient) => Promise<MonitorStatus>,
+  ): Promise<void> {
     const machine = this.machines.get(id);
     if (machine?.phase !== 'up') throw noMonitor();
     try {
-      this.take(machine, await machine.monitor.client.act(action));
+      this.take(machine, await ask(machine.monitor.client));
     } catch (error) {
       throw monitorProblem(error);
     }
@@ -394,18 +420,4 @@ export class LocalAgent implements HostAgent {
   private emit(report: MachineReport): void {
     for (const listener of this.reportListeners) listener(report);
   }
-}
-
-function configOf(spec: MachineSpec): MachineConfig {
-  return {
-    id: spec.id,
-    vcpus: spec.vcpus,
-    memoryBytes: spec.memoryBytes,
-    boot: {
-      kernel: spec.kernel,
-      ...(spec.initrd === undefined ? {} : { initrd: spec.initrd }),
-      cmdline: spec.cmdline,
-    },
-    debugExit: false,
-  };
 }

@@ -1,5 +1,5 @@
 import type { VmSample } from '../api/metrics';
-import type { VmState } from '../api/vms';
+import type { MachineReport } from './agent';
 import type { MonitorProcess } from './monitor-process';
 import { Sampler } from './sampler';
 
@@ -9,7 +9,7 @@ export class MachineMonitor {
   /** The start itself deals with a monitor that dies in this phase; in the last one, who ends it. */
   phase: 'starting' | 'up' | 'ending' = 'starting';
   /** What was reported last, so that a repeated status is not reported again. */
-  reported: { state: VmState; since: string } | undefined;
+  reported: MachineReport | undefined;
 
   constructor(
     readonly id: string,

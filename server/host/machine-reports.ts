@@ -26,8 +26,13 @@ export function reportOf(
   status: MonitorStatus,
   directory: RunDirectory,
 ): MachineReport {
-  const { state, since, crash } = status;
-  if (state !== 'crashed') return { id, state, since };
+  const { state, since, crash, restartAt, shutdownIgnoredAt } = status;
+  const ignored = shutdownIgnoredAt === undefined ? {} : { shutdownIgnoredAt };
+  // Its monitor will start it again: for people it is on its way already.
+  if (restartAt !== undefined) {
+    return { id, state: 'starting', since, restartAt, ...(crash === undefined ? {} : { crash }) };
+  }
+  if (state !== 'crashed') return { id, state, since, ...ignored };
   return crashedReport(id, crash ?? monitorKilled({}, directory), since);
 }
 

@@ -24,6 +24,16 @@ export class MonitorClient {
     return parseStatus(await this.transport.json('POST', `/v1/machine/${action}`));
   }
 
+  async shutdown(timeoutMs: number): Promise<MonitorStatus> {
+    const body = JSON.stringify({ timeoutMs });
+    return parseStatus(await this.transport.json('POST', '/v1/machine/shutdown', body));
+  }
+
+  async changeDevice(name: string, change: Readonly<Record<string, unknown>>): Promise<void> {
+    const body = JSON.stringify({ name, ...change });
+    await this.transport.bytes('POST', '/v1/machine/devices', body);
+  }
+
   async quit(): Promise<void> {
     await this.transport.bytes('POST', '/v1/quit');
   }

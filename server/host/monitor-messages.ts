@@ -14,6 +14,8 @@ const statusSchema = z.object({
   boots: z.int(),
   ended: z.object({ kind: z.string(), code: z.number().optional() }).optional(),
   crash: crashSchema.optional(),
+  restartAt: z.iso.datetime().optional(),
+  shutdownIgnoredAt: z.iso.datetime().optional(),
   quirks: z.array(z.string().max(64)).max(64),
 });
 

@@ -29,6 +29,17 @@ export async function readJson<Schema extends z.ZodType>(
   return parsed.data;
 }
 
+/** Like readJson, for requests that may leave the body out and so ask for the defaults. */
+export async function readOptionalJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  if (request.body !== null) return readJson(request, schema);
+  const parsed = schema.safeParse({});
+  if (!parsed.success) throw invalidBySchema(parsed.error);
+  return parsed.data;
+}
+
 async function readBody(request: Request): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge();

@@ -33,10 +33,12 @@ export function invalid(
 
 export function invalidBySchema(error: z.ZodError): ProblemError {
   return invalid(
-    error.issues.map((issue) => ({
-      path: issue.path.map(String).join('.'),
-      message: issue.message,
-    })),
+    error.issues.flatMap((issue) => {
+      const path = issue.path.map(String);
+      const at = (...more: string[]) => [...path, ...more].join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path: at(), message: issue.message }];
+      return issue.keys.map((key) => ({ path: at(key), message: 'There is no such field.' }));
+    }),
   );
 }
 
@@ -57,6 +59,17 @@ export function forbidden(what: string): ProblemError {
     title: 'Not allowed',
     detail: `Your role does not let you ${what}.`,
     hint: 'Ask an administrator.',
+  });
+}
+
+/** The client changes what it has read, and that is not what is there any more; RFC 9110, 15.5.13. */
+export function changedMeanwhile(): ProblemError {
+  return new ProblemError({
+    status: 412,
+    code: 'changed-meanwhile',
+    title: 'Changed meanwhile',
+    detail: 'Somebody else has changed this since you read it.',
+    hint: 'Read it again, look at what is different, and change that.',
   });
 }
 

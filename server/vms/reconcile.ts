@@ -61,7 +61,7 @@ function withoutMonitor(vm: Vm, desired: DesiredState): Reconciled {
 }
 
 /** The run directory itself is gone: most often the host was started anew. */
-function lostMonitor(at: string): Crash {
+export function lostMonitor(at: string): Crash {
   return {
     reason: 'monitor-killed',
     message: 'This machine ran when the console stopped, and now nothing is left of its monitor.',

@@ -36,11 +36,48 @@ export function nameTaken(name: string): ProblemError {
   });
 }
 
+/** More than the host has at all. */
 export function tooMuchMemory(hostBytes: number): ProblemError {
-  const mib = Math.floor(hostBytes / (1024 * 1024));
   return invalid([
-    { path: 'memoryBytes', message: `This host has ${mib} MiB; a machine cannot have more.` },
+    {
+      path: 'config.memory.bytes',
+      message: `This host has ${mib(hostBytes)}; a machine cannot have more.`,
+    },
   ]);
+}
+
+export function memoryCommitted(wanted: number, running: number, limit: number): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'memory-committed',
+    title: 'Not enough memory',
+    detail: `Machines that run have ${mib(running)}; with ${mib(wanted)} more they would pass the ${mib(limit)} they may have together.`,
+    hint: 'Stop another machine, give this one less memory, or raise the overcommit in the settings.',
+  });
+}
+
+export function vcpusCommitted(wanted: number, running: number, limit: number): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'vcpus-committed',
+    title: 'Too many vCPUs',
+    detail: `Machines that run have ${running} vCPUs; with ${wanted} more they would pass the ${limit} they may have together.`,
+    hint: 'Stop another machine, give this one fewer vCPUs, or raise the overcommit in the settings.',
+  });
+}
+
+export function diskNearlyFull(free: number, needed: number): ProblemError {
+  return new ProblemError({
+    status: 507,
+    code: 'disk-full',
+    title: 'The disk is full',
+    detail: `The data directory has ${mib(free)} left; a machine starts only while there are ${mib(needed)}.`,
+    hint: 'Delete images, disks or recordings that nobody needs, or move the data directory to a larger disk.',
+  });
+}
+
+function mib(bytes: number): string {
+  return `${Math.floor(bytes / (1024 * 1024))} MiB`;
 }
 
 /** What is kept with a machine whose start came to nothing. */

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../api/events';
+import { settingsSchema } from '../api/settings';
 import { ACTIONS_BY_STATE } from '../api/vm-actions';
+import { type VmConfigInput, vmConfigSchema } from '../api/vm-config';
 import { createVmSchema, type Vm, type VmState, vmStateSchema } from '../api/vms';
 import { FakeAgent } from '../host/testing/fake-agent';
 import { silentLog } from '../log/log';
@@ -8,8 +10,19 @@ import { ProblemError } from '../problems/problem-error';
 import { EventBus } from '../streams/event-bus';
 import { eventually } from '../testing/eventually';
 import { problemOf } from '../testing/problems';
+import type { Limits } from './capacity';
+import type { NewVmEvent } from './vm-history';
 import { VmService } from './vm-service';
 import { NameTaken, type StoredVm } from './vm-store';
+
+const MiB = 1024 * 1024;
+const KILLED = {
+  reason: 'monitor-killed',
+  message: 'The monitor is gone.',
+  hint: 'Start the machine again.',
+  at: '2026-01-01T00:00:00.000Z',
+  lastLines: [],
+};
 
 class MemoryStore {
   readonly rows = new Map<string, StoredVm>();
@@ -21,6 +34,14 @@ class MemoryStore {
   async insert(row: StoredVm) {
     for (const { vm } of this.rows.values()) if (vm.name === row.vm.name) throw new NameTaken();
     this.rows.set(row.vm.id, row);
+  }
+
+  async saveChoice(vm: Vm) {
+    for (const other of this.rows.values()) {
+      if (other.vm.id !== vm.id && other.vm.name === vm.name) throw new NameTaken();
+    }
+    const row = this.rows.get(vm.id);
+    if (row !== undefined) this.rows.set(vm.id, { ...row, vm });
   }
 
   async save(row: StoredVm) {
@@ -37,7 +58,7 @@ class Images {
   finish: ((error?: Error) => void) | undefined;
   absent = false;
 
-  ready(signal: AbortSignal, onWait: (what: string) => void) {
+  bootFiles(_boot: unknown, signal: AbortSignal, onWait: (what: string) => void) {
     const image = { kernel: '/k', cmdline: 'console=ttyS0' };
     if (!this.absent) return Promise.resolve(image);
     onWait('building the default image');
@@ -51,6 +72,8 @@ class Images {
 let store: MemoryStore;
 let agent: FakeAgent;
 let images: Images;
+let history: { id: string; kind: string }[];
+let limits: Limits;
 let events: ConsoleEvent[];
 let vms: VmService;
 
@@ -58,19 +81,38 @@ function service(): VmService {
   const bus = new EventBus(1);
   events = [];
   bus.listen(({ event }) => events.push(event));
-  return new VmService(store, agent, images, bus, silentLog);
+  return new VmService({
+    store,
+    history: {
+      record: (id: string, { kind }: NewVmEvent) => void history.push({ id, kind }),
+      forget: async (id: string) => {
+        history = history.filter((event) => event.id !== id);
+      },
+    },
+    agent,
+    parts: {
+      bootFiles: (boot, signal, onWait) => images.bootFiles(boot, signal, onWait),
+      disks: async () => [{ id: 'disk-1', path: '/disks/1', readOnly: false }],
+      releaseDisks: async () => {},
+    },
+    limits: () => limits,
+    bus,
+    log: silentLog,
+  });
 }
 
 beforeEach(async () => {
   store = new MemoryStore();
   agent = new FakeAgent();
   images = new Images();
+  history = [];
+  limits = settingsSchema.parse({}).capacity;
   vms = service();
   await vms.open();
 });
 
-function create(name = 'one', start = false): Promise<Vm> {
-  return vms.create(createVmSchema.parse({ name, start }));
+function create(name = 'one', start = false, config: VmConfigInput = {}): Promise<Vm> {
+  return vms.create(createVmSchema.parse({ name, start, config }));
 }
 
 function untilState(id: string, state: VmState): Promise<Vm> {
@@ -111,14 +153,12 @@ describe('a machine', () => {
     agent.hostMemoryBytes = 64 * 1024 * 1024;
     const problem = await problemOf(create());
     expect(problem.status).toBe(422);
-    expect(problem.errors?.[0]?.path).toBe('memoryBytes');
+    expect(problem.errors?.[0]?.path).toBe('config.memory.bytes');
     expect(vms.list()).toEqual([]);
   });
 
   it('passes on its own words of the kernel command line behind those of the image', async () => {
-    const vm = await vms.create(
-      createVmSchema.parse({ name: 'one', cmdline: 'quiet', start: true }),
-    );
+    const vm = await create('one', true, { boot: { from: 'default', cmdline: 'quiet' } });
     await untilState(vm.id, 'running');
     expect(agent.running.get(vm.id)?.cmdline).toBe('console=ttyS0 quiet');
   });
@@ -136,17 +176,18 @@ describe('a machine', () => {
 });
 
 describe('what may be done in a state', () => {
-  const run = {
-    start: 'start',
-    pause: 'pause',
-    resume: 'resume',
-    reset: 'reset',
-    stop: 'stop',
-    delete: 'delete',
-  } as const;
+  const perform = {
+    start: (id: string) => vms.start(id),
+    pause: (id: string) => vms.pause(id),
+    resume: (id: string) => vms.resume(id),
+    shutdown: (id: string) => vms.shutdown(id, 60),
+    reset: (id: string) => vms.reset(id),
+    stop: (id: string) => vms.stop(id),
+    delete: (id: string) => vms.delete(id),
+  };
 
   for (const state of vmStateSchema.options) {
-    for (const action of Object.values(run)) {
+    for (const action of Object.keys(perform) as (keyof typeof perform)[]) {
       const allowed = ACTIONS_BY_STATE[state].includes(action);
       it(`${state}: ${action} is ${allowed ? 'allowed' : 'refused'}`, async () => {
         const { id } = await create();
@@ -162,9 +203,9 @@ describe('what may be done in a state', () => {
         vms = service();
         await vms.open();
         if (allowed) {
-          await vms[action](id);
+          await perform[action](id);
         } else {
-          const problem = await problemOf(vms[action](id));
+          const problem = await problemOf(perform[action](id));
           expect(problem).toMatchObject({ status: 409, code: 'wrong-state' });
           expect(problem.detail).toContain(`"one" is ${state}`);
           expect(problem.hint).not.toBe('');
@@ -325,5 +366,155 @@ describe('after a restart of the console', () => {
       expect.objectContaining({ type: 'host.notice', code: 'unknown-monitor' }),
     );
     expect(agent.calls).not.toContain('stop stranger');
+  });
+});
+
+describe('a change', () => {
+  const config = (input: VmConfigInput) => vmConfigSchema.parse(input);
+
+  it('replaces what it names and counts the revision up', async () => {
+    const { id } = await create();
+    const vm = await vms.change(id, { notes: 'a note', tags: ['web'] });
+    expect(vm).toMatchObject({ name: 'one', notes: 'a note', tags: ['web'], revision: 2 });
+    expect(store.rows.get(id)?.vm).toMatchObject({ notes: 'a note', revision: 2 });
+    expect(events.at(-1)).toMatchObject({ type: 'vm.changed', vm: { revision: 2 } });
+  });
+
+  it('from an older revision is refused, and one of two at the same time', async () => {
+    const { id } = await create();
+    const both = await Promise.allSettled([
+      vms.change(id, { name: 'two' }, 1),
+      vms.change(id, { name: 'three' }, 1),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((await problemOf(vms.change(id, { name: 'four' }, 1))).code).toBe('changed-meanwhile');
+    expect(vms.get(id).name).toBe('two');
+  });
+
+  it('to a name that is taken leaves all as it was', async () => {
+    await create('one');
+    const { id } = await create('two');
+    expect((await problemOf(vms.change(id, { name: 'one', notes: 'x' }))).code).toBe('name-taken');
+    expect(vms.get(id)).toMatchObject({ name: 'two', notes: '', revision: 1 });
+  });
+
+  it('of the configuration comes with the next start', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    const changed = await vms.change(id, { config: config({ cpu: { count: 4 } }) });
+    expect(changed.pendingChange).toBe(true);
+    expect(agent.running.get(id)?.vcpus).toBe(1);
+    expect((await vms.stop(id)).pendingChange).toBe(false);
+    await vms.start(id);
+    await untilState(id, 'running');
+    expect(agent.running.get(id)?.vcpus).toBe(4);
+    // What the console itself heeds is not waited for.
+    const autostart = config({ cpu: { count: 4 }, autostart: true });
+    expect((await vms.change(id, { config: autostart })).pendingChange).toBe(false);
+  });
+});
+
+describe('room', () => {
+  it('is for so much memory as the administrator allows', async () => {
+    agent.hostMemoryBytes = 300 * MiB;
+    await create('one', true);
+    await create('two', true);
+    const three = await create('three');
+    const problem = await problemOf(vms.start(three.id));
+    expect(problem).toMatchObject({ status: 409, code: 'memory-committed' });
+    expect(problem.detail).toContain('256 MiB');
+    limits = { ...limits, memoryOvercommit: 2 };
+    await vms.start(three.id);
+    await untilState(three.id, 'running');
+  });
+
+  it('is for so many vCPUs as the administrator allows', async () => {
+    limits = { ...limits, vcpuOvercommit: 1 };
+    await create('one', true, { cpu: { count: 2 } });
+    const two = await create('two');
+    expect((await problemOf(vms.start(two.id))).code).toBe('vcpus-committed');
+  });
+
+  it('is none when the disk is nearly full', async () => {
+    const { id } = await create();
+    limits = { ...limits, freeDiskBytes: 2 * 1024 ** 3 };
+    expect(await problemOf(vms.start(id))).toMatchObject({ status: 507, code: 'disk-full' });
+    expect(vms.get(id).state).toBe('stopped');
+  });
+});
+
+describe('a shutdown', () => {
+  it('presses the button, and the guest powers off in its own time', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    expect((await vms.shutdown(id, 30)).state).toBe('stopping');
+    agent.report(id, 'stopped');
+    expect(vms.get(id)).toMatchObject({ state: 'stopped', crash: null });
+  });
+
+  it('that the guest does not heed leaves it running', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    await vms.shutdown(id, 30);
+    agent.report(id, 'running');
+    expect(vms.get(id).state).toBe('running');
+    expect(store.rows.get(id)?.desired).toBe('running');
+  });
+
+  it('that takes too long can be cut short by a stop', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    await vms.shutdown(id, 30);
+    expect((await vms.stop(id)).state).toBe('stopped');
+  });
+});
+
+describe('a machine that shall start again', () => {
+  it('does when its monitor was killed, a little later', async () => {
+    const { id } = await create('one', true, { restart: 'on-crash' });
+    await untilState(id, 'running');
+    agent.running.delete(id);
+    agent.report(id, 'crashed', KILLED);
+    expect(vms.get(id)).toMatchObject({ state: 'starting', crash: { reason: 'monitor-killed' } });
+    expect(Date.parse(vms.get(id).restartAt ?? '')).toBeGreaterThan(Date.now());
+    await eventually(() => expect(vms.get(id).state).toBe('running'), 3000);
+    expect(vms.get(id)).toMatchObject({ crash: null, restartAt: null });
+  });
+
+  it('does not when it is stopped meanwhile', async () => {
+    const { id } = await create('one', true, { restart: 'always' });
+    await untilState(id, 'running');
+    agent.running.delete(id);
+    agent.report(id, 'crashed', KILLED);
+    expect(await vms.stop(id)).toMatchObject({ state: 'stopped', restartAt: null });
+    expect(agent.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
+  });
+
+  it('does not when nobody asked for that', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    agent.report(id, 'crashed', KILLED);
+    expect(vms.get(id)).toMatchObject({ state: 'crashed', restartAt: null });
+  });
+
+  it('starts with the console', async () => {
+    const { id } = await create('one', false, { autostart: true });
+    await vms.close();
+    vms = service();
+    await vms.open();
+    await untilState(id, 'running');
+  });
+});
+
+describe('what happened to a machine', () => {
+  it('is written down, and goes with it', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    await vms.change(id, { notes: 'x' });
+    await vms.stop(id);
+    const kinds = ['created', 'starting', 'running', 'changed', 'stopping', 'stopped'];
+    expect(history.map(({ kind }) => kind)).toEqual(kinds);
+    await vms.delete(id);
+    expect(history).toEqual([]);
   });
 });

@@ -1,18 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { allows, type VmAction } from '../api/vm-actions';
-import type { Crash, createVmSchema, Vm, VmState } from '../api/vms';
+import type { VmConfig } from '../api/vm-config';
+import type { ChangeVm, createVmSchema, Vm } from '../api/vms';
 import type { HostAgent, MachineReport } from '../host/agent';
-import type { ImageService } from '../images/image-service';
 import { type Log, messageOf } from '../log/log';
-import { notFound } from '../problems/problems';
+import { changedMeanwhile, notFound } from '../problems/problems';
 import type { EventBus } from '../streams/event-bus';
-import { reconcile } from './reconcile';
-import { nameTaken, startProblem, tooMuchMemory, wrongState } from './vm-problems';
+import { Backoff } from './backoff';
+import { checkFits, checkRoom, type Limits } from './capacity';
+import type { MachineParts } from './machine-parts';
+import { specOf } from './machine-spec';
+import { lostMonitor, reconcile } from './reconcile';
+import type { VmHistory } from './vm-history';
+import { nameTaken, startProblem, wrongState } from './vm-problems';
 import { type DesiredState, NameTaken, type VmStore } from './vm-store';
 
 /** A request to create a machine, its defaults filled in. */
 export type NewVm = z.output<typeof createVmSchema>;
+
+/** How often what is wanted and what is are compared. */
+const CHECK_MS = 5000;
 
 /** A start that has not come to its end. */
 interface StartInProgress {
@@ -27,19 +36,34 @@ interface Entry {
   vm: Vm;
   desired: DesiredState;
   starting?: StartInProgress;
+  /** The plug is being pulled: what the machine says of itself meanwhile is of no interest. */
+  isStopping: boolean;
+  /** What it runs with; undefined when it does not run, or was found running. */
+  runsWith?: VmConfig;
+  readonly backoff: Backoff;
+  /** Found in another state than it should be, at the last look. */
+  isOdd: boolean;
   /** Pause, resume and reset, one after the other. */
   queue: Promise<unknown>;
   /** Writes to the database, one after the other. */
   saving: Promise<void>;
 }
 
-interface Changes {
-  readonly state?: VmState;
+type Changes = Partial<
+  Pick<Vm, 'state' | 'crash' | 'problem' | 'waitingFor' | 'restartAt' | 'shutdownIgnoredAt'>
+> & {
   /** ISO 8601; now when absent. */
   readonly since?: string;
-  readonly crash?: Crash | null;
-  readonly problem?: Vm['problem'];
-  readonly waitingFor?: string | null;
+};
+
+export interface VmServiceParts {
+  readonly store: Pick<VmStore, 'list' | 'insert' | 'save' | 'saveChoice' | 'delete'>;
+  readonly history: Pick<VmHistory, 'record' | 'forget'>;
+  readonly agent: HostAgent;
+  readonly parts: MachineParts;
+  readonly limits: () => Limits;
+  readonly bus: EventBus;
+  readonly log: Log;
 }
 
 /**
@@ -49,36 +73,35 @@ interface Changes {
 export class VmService {
   private readonly entries = new Map<string, Entry>();
   private readonly changeListeners = new Set<(id: string) => void>();
+  private readonly closing = new AbortController();
+  private checkTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly store: Pick<VmStore, 'list' | 'insert' | 'save' | 'delete'>,
-    private readonly agent: HostAgent,
-    private readonly images: Pick<ImageService, 'ready'>,
-    private readonly bus: EventBus,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly of: VmServiceParts) {}
 
   /** Takes up the machines where the last console left them. */
   async open(): Promise<void> {
-    for (const { vm, desired } of await this.store.list()) {
-      this.entries.set(vm.id, { vm, desired, queue: Promise.resolve(), saving: Promise.resolve() });
+    const { store, agent, log, bus } = this.of;
+    for (const { vm, desired } of await store.list()) {
+      this.entries.set(vm.id, newEntry(vm, desired));
     }
-    const { machines, strangers } = await this.agent.open(new Set(this.entries.keys()));
+    const { machines, strangers } = await agent.open(new Set(this.entries.keys()));
     const reports = new Map(machines.map((report) => [report.id, report]));
     for (const [id, entry] of this.entries) this.takeUp(entry, reports.get(id));
-    this.agent.onReport((report) => this.onReport(report));
+    agent.onReport((report) => this.onReport(report));
     for (const { id, pid } of strangers) {
-      this.log.warn('a monitor runs for a machine this console does not know', {
-        machine: id,
-        pid,
-      });
-      this.bus.publish({
+      log.warn('a monitor runs for a machine this console does not know', { machine: id, pid });
+      bus.publish({
         type: 'host.notice',
         code: 'unknown-monitor',
         detail: `A monitor (pid ${pid}) runs for the machine ${id}, which this console does not know.`,
         hint: `It is left alone. If nobody needs it, end it with \`kill ${pid}\`.`,
       });
     }
+    for (const entry of this.entries.values()) {
+      if (entry.vm.config.autostart && allows(entry.vm.state, 'start')) this.beginStart(entry);
+    }
+    this.checkTimer = setInterval(() => this.check(), CHECK_MS);
+    this.checkTimer.unref();
   }
 
   list(): Vm[] {
@@ -97,37 +120,62 @@ export class VmService {
 
   /** @throws ProblemError 409 when the name is taken, 422 when the host has not that much memory */
   async create(input: NewVm): Promise<Vm> {
-    await this.checkCapacity(input.memoryBytes);
+    checkFits(input.config, await this.of.agent.facts());
     const now = new Date().toISOString();
+    const { name, notes, tags, config } = input;
     const vm: Vm = {
       id: randomUUID(),
-      name: input.name,
-      image: input.image,
-      vcpus: input.vcpus,
-      memoryBytes: input.memoryBytes,
-      cmdline: input.cmdline,
+      ...{ name, notes, tags, config },
+      revision: 1,
       state: 'stopped',
       stateSince: now,
+      pendingChange: false,
       crash: null,
       waitingFor: null,
+      restartAt: null,
+      shutdownIgnoredAt: null,
       problem: null,
       createdAt: now,
     };
+    await unlessTaken(name, this.of.store.insert({ vm, desired: 'stopped' }));
+    const entry = newEntry(vm, 'stopped');
+    this.entries.set(vm.id, entry);
+    this.of.history.record(vm.id, { kind: 'created', detail: {} });
+    this.of.bus.publish({ type: 'vm.changed', vm });
+    if (input.start) this.beginStart(entry);
+    return entry.vm;
+  }
+
+  /**
+   * Changes what people choose of a machine. Most of a new configuration comes with its next start.
+   * @param expected the revision that the change is made from; undefined for whatever it is
+   * @throws ProblemError 404, 409 when the name is taken, 412 when somebody was faster
+   */
+  async change(id: string, change: ChangeVm, expected?: number): Promise<Vm> {
+    const host = await this.of.agent.facts();
+    const entry = this.entry(id);
+    if (expected !== undefined && expected !== entry.vm.revision) throw changedMeanwhile();
+    if (change.config !== undefined) checkFits(change.config, host);
+    const before = entry.vm;
+    const { name, notes, tags, config, revision } = before;
+    const chosen = {
+      name: change.name ?? name,
+      notes: change.notes ?? notes,
+      tags: change.tags ?? tags,
+      config: change.config ?? config,
+      revision: revision + 1,
+    };
+    // At once, so that of two that change the same revision the second one is told.
+    entry.vm = { ...before, ...chosen, pendingChange: isPending(entry, chosen.config) };
     try {
-      await this.store.insert({ vm, desired: 'stopped' });
+      await unlessTaken(chosen.name, this.of.store.saveChoice(entry.vm));
     } catch (error) {
-      if (error instanceof NameTaken) throw nameTaken(vm.name);
+      entry.vm = { ...entry.vm, name, notes, tags, config, revision: before.revision };
       throw error;
     }
-    const entry: Entry = {
-      vm,
-      desired: 'stopped',
-      queue: Promise.resolve(),
-      saving: Promise.resolve(),
-    };
-    this.entries.set(vm.id, entry);
-    this.bus.publish({ type: 'vm.changed', vm });
-    if (input.start) this.beginStart(entry);
+    const fields = Object.keys(change).sort().join(', ');
+    this.of.history.record(id, { kind: 'changed', detail: { fields } });
+    this.tell(entry);
     return entry.vm;
   }
 
@@ -137,25 +185,30 @@ export class VmService {
     // From here on nothing finds it any more, so no start can come in between.
     this.entries.delete(id);
     await entry.saving;
-    await this.store.delete(id);
-    this.bus.publish({ type: 'vm.deleted', id });
+    await this.of.parts.releaseDisks(id);
+    await this.of.store.delete(id);
+    this.of.bus.publish({ type: 'vm.deleted', id });
     this.tellChanged(id);
-    await this.agent.forget(id).catch((error: unknown) => {
-      this.log.warn('what was kept of a deleted machine could not be removed', {
-        machine: id,
-        cause: messageOf(error),
-      });
-    });
+    await Promise.all([this.of.agent.forget(id), this.of.history.forget(id)]).catch(
+      (error: unknown) => {
+        this.of.log.warn('what was kept of a deleted machine could not be removed', {
+          machine: id,
+          cause: messageOf(error),
+        });
+      },
+    );
   }
 
   /**
    * Begins a start. What becomes of it is told by events: it may wait for the image.
-   * @throws ProblemError 404, 409 when it runs or starts already
+   * @throws ProblemError 404, 409 when it runs or starts already or there is no room for it
    */
   async start(id: string): Promise<Vm> {
-    await this.checkCapacity(this.entryFor(id, 'start').vm.memoryBytes);
+    const { config } = this.entryFor(id, 'start').vm;
+    const host = await this.of.agent.facts();
     // Again: another start may have come while the host was asked.
     const entry = this.entryFor(id, 'start');
+    checkRoom(config, this.runningConfigs(), host, this.of.limits());
     this.beginStart(entry);
     await entry.saving;
     return entry.vm;
@@ -165,26 +218,36 @@ export class VmService {
   async stop(id: string): Promise<Vm> {
     const entry = this.entryFor(id, 'stop');
     entry.desired = 'stopped';
-    this.change(entry, { state: 'stopping', waitingFor: null });
-    const { starting } = entry;
-    starting?.abort.abort(new Error('the start was given up'));
-    await starting?.done;
-    await this.agent.stop(id);
-    if (entry.vm.state === 'stopping') this.change(entry, { state: 'stopped' });
+    entry.isStopping = true;
+    this.update(entry, { state: 'stopping', waitingFor: null, restartAt: null });
+    try {
+      const { starting } = entry;
+      starting?.abort.abort(new Error('the start was given up'));
+      await starting?.done;
+      await this.of.agent.stop(id);
+      if (entry.vm.state === 'stopping') this.update(entry, { state: 'stopped' });
+    } finally {
+      entry.isStopping = false;
+    }
     await entry.saving;
     return entry.vm;
   }
 
+  /** Presses the power button. A guest that does not heed it runs on, and its status says so. */
+  shutdown(id: string, timeoutSeconds: number): Promise<Vm> {
+    return this.act(id, 'shutdown', () => this.of.agent.shutdown(id, timeoutSeconds * 1000));
+  }
+
   pause(id: string): Promise<Vm> {
-    return this.act(id, 'pause', () => this.agent.pause(id));
+    return this.act(id, 'pause', () => this.of.agent.pause(id));
   }
 
   resume(id: string): Promise<Vm> {
-    return this.act(id, 'resume', () => this.agent.resume(id));
+    return this.act(id, 'resume', () => this.of.agent.resume(id));
   }
 
   reset(id: string): Promise<Vm> {
-    return this.act(id, 'reset', () => this.agent.reset(id));
+    return this.act(id, 'reset', () => this.of.agent.reset(id));
   }
 
   /** @returns stops the listening */
@@ -195,90 +258,156 @@ export class VmService {
 
   /** Gives up starts that wait, and lets the last writes reach the database. */
   async close(): Promise<void> {
+    clearInterval(this.checkTimer);
+    this.closing.abort(new Error('the console stops'));
     const entries = [...this.entries.values()];
-    for (const { starting } of entries) starting?.abort.abort(new Error('the console stops'));
     await Promise.all(entries.map((entry) => entry.starting?.done));
     await Promise.all(entries.map((entry) => entry.saving));
   }
 
   private takeUp(entry: Entry, report: MachineReport | undefined): void {
     const { changes, desired, stop } = reconcile(entry, report);
+    const wasWanted = entry.desired === 'running';
     entry.desired = desired;
     if (changes !== undefined) {
-      this.log.info('a machine is not as the last console left it', {
+      this.of.log.info('a machine is not as the last console left it', {
         machine: entry.vm.id,
         was: entry.vm.state,
         is: changes.state,
       });
-      this.change(entry, changes);
+      this.update(entry, changes);
     }
-    if (stop) {
-      void this.stop(entry.vm.id).catch((error: unknown) => {
-        this.log.error('a machine could not be stopped', {
-          machine: entry.vm.id,
-          cause: messageOf(error),
-        });
-      });
-    }
+    if (wasWanted && this.isRespawned(entry, changes?.crash?.reason)) this.respawn(entry, 0);
+    if (stop) this.stopUnasked(entry);
   }
 
-  private beginStart(entry: Entry): void {
-    const starting: StartInProgress = { abort: new AbortController(), done: Promise.resolve() };
+  /** A monitor that is gone cannot start its machine again as the policy says: that is done here. */
+  private isRespawned(entry: Entry, reason: string | undefined): boolean {
+    return reason === 'monitor-killed' && entry.vm.config.restart !== 'never';
+  }
+
+  private respawn(entry: Entry, ranMs: number): void {
+    const delayMs = entry.backoff.delayAfter(ranMs);
+    const { crash } = entry.vm;
+    this.beginStart(entry, delayMs);
+    this.update(entry, { crash, restartAt: new Date(Date.now() + delayMs).toISOString() });
+  }
+
+  /** @param delayMs to wait before; the start can be given up meanwhile */
+  private beginStart(entry: Entry, delayMs = 0): void {
+    const abort = new AbortController();
+    const starting: StartInProgress = { abort, done: Promise.resolve() };
     entry.starting = starting;
     entry.desired = 'running';
-    this.change(entry, { state: 'starting', crash: null, problem: null, waitingFor: null });
-    starting.done = this.runStart(entry, starting);
+    this.update(entry, {
+      state: 'starting',
+      crash: null,
+      problem: null,
+      waitingFor: null,
+      restartAt: null,
+      shutdownIgnoredAt: null,
+    });
+    starting.done = this.runStart(entry, starting, delayMs);
   }
 
-  private async runStart(entry: Entry, starting: StartInProgress): Promise<void> {
-    const { signal } = starting.abort;
-    const { id, vcpus, memoryBytes, cmdline } = entry.vm;
+  private async runStart(entry: Entry, starting: StartInProgress, delayMs: number): Promise<void> {
+    const signal = AbortSignal.any([starting.abort.signal, this.closing.signal]);
+    const { id, config } = entry.vm;
+    const { parts, agent, log } = this.of;
     try {
-      const image = await this.images.ready(signal, (what) =>
-        this.change(entry, { waitingFor: what }),
+      if (delayMs > 0) {
+        await sleep(delayMs, undefined, { signal });
+        this.update(entry, { crash: null, restartAt: null });
+      }
+      const image = await parts.bootFiles(config.boot, signal, (what) =>
+        this.update(entry, { waitingFor: what }),
       );
-      if (entry.vm.waitingFor !== null) this.change(entry, { waitingFor: null });
-      await this.agent.start(
-        {
-          id,
-          vcpus,
-          memoryBytes,
-          kernel: image.kernel,
-          ...(image.initrd === undefined ? {} : { initrd: image.initrd }),
-          cmdline: [image.cmdline, cmdline].filter(Boolean).join(' '),
-        },
-        signal,
-      );
+      if (entry.vm.waitingFor !== null) this.update(entry, { waitingFor: null });
+      const disks = await parts.disks(id);
+      entry.runsWith = config;
+      await agent.start(specOf(id, config, image, disks), signal);
       delete entry.starting;
       if (starting.ended !== undefined) this.onReport(starting.ended);
     } catch (error) {
       delete entry.starting;
       // Given up: stop() says what comes next, or the console ends and the next one does.
       if (signal.aborted) return;
-      this.log.warn('a machine could not be started', { machine: id, cause: messageOf(error) });
+      log.warn('a machine could not be started', { machine: id, cause: messageOf(error) });
       entry.desired = 'stopped';
-      this.change(entry, { state: 'stopped', waitingFor: null, problem: startProblem(error) });
+      const problem = startProblem(error);
+      this.of.history.record(id, { kind: 'problem', detail: { detail: problem.detail } });
+      this.update(entry, { state: 'stopped', waitingFor: null, problem });
     }
   }
 
   private onReport(report: MachineReport): void {
     const entry = this.entries.get(report.id);
     if (entry === undefined) return;
-    const { state, since } = report;
-    const final = state === 'stopped' || state === 'crashed';
-    if (final && entry.starting !== undefined) {
+    const { state, since, crash, restartAt, shutdownIgnoredAt } = report;
+    const isFinal = state === 'stopped' || state === 'crashed';
+    if (isFinal && entry.starting !== undefined) {
       // How the start itself ends decides: this may be its own clearing away.
       entry.starting.ended = report;
       return;
     }
-    if (entry.vm.state === 'stopping' && !final) return;
-    if (final && entry.desired === 'stopped') {
+    if (entry.isStopping && !isFinal) return;
+    if (isFinal && entry.desired === 'stopped') {
       // What ends while it is being stopped has not crashed.
-      if (entry.vm.state === 'stopping') this.change(entry, { state: 'stopped', since });
+      if (entry.vm.state === 'stopping') this.update(entry, { state: 'stopped', since });
       return;
     }
-    if (final) entry.desired = 'stopped';
-    this.change(entry, { state, since, crash: report.crash ?? null, waitingFor: null });
+    const ranMs = Date.now() - Date.parse(entry.vm.stateSince);
+    if (isFinal) entry.desired = 'stopped';
+    this.update(entry, {
+      state,
+      since,
+      crash: crash ?? null,
+      waitingFor: null,
+      restartAt: restartAt ?? null,
+      shutdownIgnoredAt: shutdownIgnoredAt ?? null,
+    });
+    if (isFinal && this.isRespawned(entry, crash?.reason)) this.respawn(entry, ranMs);
+  }
+
+  /**
+   * Looks for machines that are not what they should be, because a report went astray. What is seen
+   * twice is put right; once it may be on its way.
+   */
+  private check(): void {
+    for (const entry of this.entries.values()) {
+      const isLive = this.of.agent.isLive(entry.vm.id);
+      const { state } = entry.vm;
+      const isBusy = entry.starting !== undefined || entry.isStopping;
+      const isOdd = !isBusy && isLive === (state === 'stopped' || state === 'crashed');
+      if (isOdd && entry.isOdd) this.putRight(entry, isLive);
+      entry.isOdd = isOdd && !entry.isOdd;
+    }
+  }
+
+  private putRight(entry: Entry, isLive: boolean): void {
+    const { id, state } = entry.vm;
+    this.of.log.warn('a machine was not in the state it should be in', {
+      machine: id,
+      should: state,
+      runs: isLive,
+    });
+    if (isLive) {
+      this.stopUnasked(entry);
+      return;
+    }
+    const at = new Date().toISOString();
+    this.onReport({ id, state: 'crashed', since: at, crash: lostMonitor(at) });
+  }
+
+  private stopUnasked(entry: Entry): void {
+    const { id } = entry.vm;
+    const stopping = allows(entry.vm.state, 'stop') ? this.stop(id) : this.of.agent.stop(id);
+    stopping.catch((error: unknown) => {
+      this.of.log.error('a machine could not be stopped', {
+        machine: id,
+        cause: messageOf(error),
+      });
+    });
   }
 
   private act(id: string, action: VmAction, run: () => Promise<void>): Promise<Vm> {
@@ -293,24 +422,35 @@ export class VmService {
     return done;
   }
 
-  private change(entry: Entry, changes: Changes): void {
-    const { since, ...rest } = changes;
+  private update(entry: Entry, { since, ...rest }: Changes): void {
     const moved = rest.state !== undefined && rest.state !== entry.vm.state;
+    if (rest.state === 'stopped' || rest.state === 'crashed') delete entry.runsWith;
     entry.vm = {
       ...entry.vm,
       ...rest,
+      pendingChange: isPending(entry, entry.vm.config),
       ...(moved || since !== undefined ? { stateSince: since ?? new Date().toISOString() } : {}),
     };
+    if (moved) this.recordState(entry.vm);
     const snapshot = { vm: entry.vm, desired: entry.desired };
     entry.saving = entry.saving
-      .then(() => this.store.save(snapshot))
+      .then(() => this.of.store.save(snapshot))
       .catch((error: unknown) => {
-        this.log.error('a change could not be written to the database', {
+        this.of.log.error('a change could not be written to the database', {
           machine: entry.vm.id,
           cause: messageOf(error),
         });
       });
-    this.bus.publish({ type: 'vm.changed', vm: entry.vm });
+    this.tell(entry);
+  }
+
+  private recordState({ id, state, crash }: Vm): void {
+    const detail = state === 'crashed' && crash !== null ? { reason: crash.reason } : {};
+    this.of.history.record(id, { kind: state, detail });
+  }
+
+  private tell(entry: Entry): void {
+    this.of.bus.publish({ type: 'vm.changed', vm: entry.vm });
     this.tellChanged(entry.vm.id);
   }
 
@@ -318,9 +458,10 @@ export class VmService {
     for (const listener of this.changeListeners) listener(id);
   }
 
-  private async checkCapacity(memoryBytes: number): Promise<void> {
-    const host = await this.agent.facts();
-    if (memoryBytes > host.memoryBytes) throw tooMuchMemory(host.memoryBytes);
+  private runningConfigs(): VmConfig[] {
+    return [...this.entries.values()]
+      .filter(({ vm }) => vm.state !== 'stopped' && vm.state !== 'crashed')
+      .map(({ vm, runsWith }) => runsWith ?? vm.config);
   }
 
   private entry(id: string): Entry {
@@ -335,5 +476,35 @@ export class VmService {
     const { name, state } = entry.vm;
     if (!allows(state, action)) throw wrongState(name, state, action);
     return entry;
+  }
+}
+
+function newEntry(vm: Vm, desired: DesiredState): Entry {
+  return {
+    vm,
+    desired,
+    isStopping: false,
+    isOdd: false,
+    backoff: new Backoff(),
+    queue: Promise.resolve(),
+    saving: Promise.resolve(),
+  };
+}
+
+/** Whether a machine runs with something else than it would start with. */
+function isPending({ runsWith }: Entry, config: VmConfig): boolean {
+  if (runsWith === undefined) return false;
+  // That one is for the console, and it has it already.
+  const { autostart: _ofRun, ...run } = runsWith;
+  const { autostart: _ofNext, ...next } = config;
+  return JSON.stringify(run) !== JSON.stringify(next);
+}
+
+async function unlessTaken(name: string, write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (error instanceof NameTaken) throw nameTaken(name);
+    throw error;
   }
 }

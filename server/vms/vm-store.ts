@@ -1,7 +1,7 @@
 import { Prisma, type Vm as VmRow } from '../../prisma/generated/client';
 import { problemSchema } from '../api/problem';
 import { vmConfigSchema } from '../api/vm-config';
-import { crashSchema, type Vm, vmStateSchema } from '../api/vms';
+import { crashSchema, tagsSchema, type Vm, vmStateSchema } from '../api/vms';
 import type { Database } from '../database/database';
 
 /** What the user asked for, which a machine may not have reached. */
@@ -31,35 +31,22 @@ export class VmStore {
 
   /** @throws NameTaken */
   async insert({ vm, desired }: StoredVm): Promise<void> {
-    try {
-      await this.database.vm.create({
-        data: {
-          id: vm.id,
-          name: vm.name,
-          config: vmConfigSchema.parse({
-            boot: { from: vm.image, cmdline: vm.cmdline },
-            cpu: { count: vm.vcpus },
-            memory: { bytes: vm.memoryBytes },
-          }),
-          tags: [],
-          createdAt: new Date(vm.createdAt),
-          ...changing(vm, desired),
-        },
-      });
-    } catch (error) {
-      if (
-        error instanceof Prisma.PrismaClientKnownRequestError &&
-        error.code === UNIQUE_VIOLATION
-      ) {
-        throw new NameTaken();
-      }
-      throw error;
-    }
+    const { id, createdAt } = vm;
+    await unlessTaken(
+      this.database.vm.create({
+        data: { id, createdAt: new Date(createdAt), ...chosen(vm), ...lived(vm, desired) },
+      }),
+    );
+  }
+
+  /** Writes what people have changed. @throws NameTaken */
+  async saveChoice(vm: Vm): Promise<void> {
+    await unlessTaken(this.database.vm.updateMany({ where: { id: vm.id }, data: chosen(vm) }));
   }
 
   /** Writes what changes in a machine's life. A machine that was deleted meanwhile stays so. */
   async save({ vm, desired }: StoredVm): Promise<void> {
-    await this.database.vm.updateMany({ where: { id: vm.id }, data: changing(vm, desired) });
+    await this.database.vm.updateMany({ where: { id: vm.id }, data: lived(vm, desired) });
   }
 
   async delete(id: string): Promise<void> {
@@ -67,7 +54,22 @@ export class VmStore {
   }
 }
 
-function changing(vm: Vm, desired: DesiredState) {
+async function unlessTaken(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) {
+      throw new NameTaken();
+    }
+    throw error;
+  }
+}
+
+function chosen({ name, notes, tags, config, revision }: Vm) {
+  return { name, notes, tags, config, revision };
+}
+
+function lived(vm: Vm, desired: DesiredState) {
   return {
     desired,
     state: vm.state,
@@ -78,20 +80,22 @@ function changing(vm: Vm, desired: DesiredState) {
 }
 
 function fromRow(row: VmRow): StoredVm {
-  const { boot, cpu, memory } = vmConfigSchema.parse(row.config);
   return {
     desired: row.desired === 'running' ? 'running' : 'stopped',
     vm: {
       id: row.id,
       name: row.name,
-      image: 'default',
-      vcpus: cpu.count,
-      memoryBytes: memory.bytes,
-      cmdline: boot.cmdline,
+      notes: row.notes,
+      tags: tagsSchema.parse(row.tags),
+      config: vmConfigSchema.parse(row.config),
+      revision: row.revision,
       state: vmStateSchema.parse(row.state),
       stateSince: row.stateSince.toISOString(),
+      pendingChange: false,
       crash: crashSchema.nullable().parse(row.crash),
       waitingFor: null,
+      restartAt: null,
+      shutdownIgnoredAt: null,
       problem: problemSchema.nullable().parse(row.problem),
       createdAt: row.createdAt.toISOString(),
     },

@@ -4,6 +4,8 @@ import { imageListSchema } from '@/server/api/images';
 import { vmMetricsSchema } from '@/server/api/metrics';
 import { problemSchema } from '@/server/api/problem';
 import { sessionSchema } from '@/server/api/session';
+import { storedSettingsSchema } from '@/server/api/settings';
+import { vmEventListSchema } from '@/server/api/vm-events';
 import { vmListSchema, vmSchema } from '@/server/api/vms';
 import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
@@ -15,11 +17,15 @@ import * as host from './host/route';
 import * as build from './images/default/build/route';
 import * as images from './images/route';
 import * as session from './session/route';
+import * as settings from './settings/route';
 import * as log from './vms/[id]/console/log/route';
 import * as tickets from './vms/[id]/console-tickets/route';
+import * as vmEvents from './vms/[id]/events/route';
+import * as monitorLog from './vms/[id]/log/route';
 import * as metrics from './vms/[id]/metrics/route';
 import * as pause from './vms/[id]/pause/route';
 import * as vm from './vms/[id]/route';
+import * as shutdown from './vms/[id]/shutdown/route';
 import * as start from './vms/[id]/start/route';
 import * as stop from './vms/[id]/stop/route';
 import * as vms from './vms/route';
@@ -103,15 +109,15 @@ describe('signed in', () => {
   it('sees the host and the image', async () => {
     expect(hostSchema.parse(await (await ask(host)).json()).version).toBe('1.2.3');
     const list = imageListSchema.parse(await (await ask(images)).json());
-    expect(list.items[0]?.status.state).toBe('ready');
+    expect(list.items[0]).toMatchObject({ id: 'default', status: { state: 'ready' } });
     expect((await ask(build, { method: 'POST' })).status).toBe(202);
   });
 
   it('makes, starts, stops and deletes a machine', async () => {
     const created = await ask(vms, { method: 'POST', body: { name: 'one' } });
     expect(created.status).toBe(201);
-    const { id, memoryBytes } = vmSchema.parse(await created.json());
-    expect(memoryBytes).toBe(128 * 1024 * 1024);
+    const { id, config } = vmSchema.parse(await created.json());
+    expect(config.memory.bytes).toBe(128 * 1024 * 1024);
     expect(created.headers.get('location')).toBe(`/api/v1/vms/${id}`);
     vmSchema.parse(await (await ask(start, { method: 'POST', id })).json());
     await eventually(async () => {
@@ -132,6 +138,58 @@ describe('signed in', () => {
     expect((await ask(vm, { method: 'DELETE', id })).status).toBe(204);
     expect(vmListSchema.parse(await (await ask(vms)).json()).items).toEqual([]);
     expect(await problem(ask(vm, { id }))).toMatchObject({ status: 404, code: 'not-found' });
+  });
+
+  it('changes a machine that nobody else has changed, and tells what happened to it', async () => {
+    const created = await ask(vms, { method: 'POST', body: { name: 'two' } });
+    const { id } = vmSchema.parse(await created.json());
+    const etag = (await ask(vm, { id })).headers.get('etag') ?? '';
+    const change = (body: object) =>
+      ask(vm, { method: 'PATCH', id, body, headers: { 'if-match': etag } });
+    const changed = await change({ tags: ['Web', 'web'], notes: 'first' });
+    expect(vmSchema.parse(await changed.json())).toMatchObject({ tags: ['web'], notes: 'first' });
+    expect(changed.headers.get('etag')).not.toBe(etag);
+    expect(await problem(change({ notes: 'second' }))).toMatchObject({ status: 412 });
+    expect(await problem(change({}))).toMatchObject({ status: 422 });
+    const headers = { 'if-match': 'W/"1"' };
+    const wrong = ask(vm, { method: 'PATCH', id, body: { notes: '' }, headers });
+    expect(await problem(wrong)).toMatchObject({ status: 400, code: 'wrong-if-match' });
+
+    const page = async (query: string) =>
+      vmEventListSchema.parse(await (await ask(vmEvents, { id, path: query })).json());
+    const newest = await page('?limit=1');
+    expect(newest.items.map(({ kind }) => kind)).toEqual(['changed']);
+    const rest = await page(`?cursor=${newest.nextCursor}`);
+    expect(rest.items.map(({ kind }) => kind)).toEqual(['created']);
+    expect(rest.nextCursor).toBeNull();
+    expect(await problem(ask(vmEvents, { id, path: '?limit=0' }))).toMatchObject({ status: 422 });
+    await ask(vm, { method: 'DELETE', id });
+  });
+
+  it('asks a machine to shut down', async () => {
+    const body = { name: 'three', start: true };
+    const { id } = vmSchema.parse(await (await ask(vms, { method: 'POST', body })).json());
+    await eventually(() => expect(test.services.vms.get(id).state).toBe('running'));
+    const told = await ask(shutdown, { method: 'POST', id });
+    expect(vmSchema.parse(await told.json()).state).toBe('stopping');
+    expect(await (await ask(monitorLog, { id })).text()).toBe('what the monitor said\n');
+    await ask(stop, { method: 'POST', id });
+    await ask(vm, { method: 'DELETE', id });
+  });
+
+  it('keeps the settings, all of them at once', async () => {
+    const read = storedSettingsSchema.parse(await (await ask(settings)).json());
+    expect(read.settings.capacity.memoryOvercommit).toBe(1);
+    const put = (body: object) =>
+      ask(settings, { method: 'PUT', body, headers: { 'if-match': `"${read.revision}"` } });
+    const changed = await put({ capacity: { memoryOvercommit: 2 } });
+    expect(storedSettingsSchema.parse(await changed.json())).toMatchObject({
+      settings: { capacity: { memoryOvercommit: 2 } },
+      revision: read.revision + 1,
+    });
+    expect(await problem(put({}))).toMatchObject({ status: 412, code: 'changed-meanwhile' });
+    const wrong = ask(settings, { method: 'PUT', body: { capacity: { memoryOvercommit: -1 } } });
+    expect((await problem(wrong)).errors?.[0]?.path).toBe('capacity.memoryOvercommit');
   });
 
   it('streams events', async () => {
@@ -157,6 +215,8 @@ describe('signed in', () => {
     expect((await problem(ask(session, { method: 'POST', body: wrong }))).status).toBe(401);
   });
 });
+
+const withConfig = (config: object): object => ({ name: 'one', config });
 
 describe('a bad request', () => {
   const create = (body: string | object, headers: Record<string, string> = {}) =>
@@ -186,11 +246,16 @@ describe('a bad request', () => {
   it.each([
     [{ name: 'bell\u0007' }, 'name', 'No control characters.'],
     [{ name: '' }, 'name', 'Give the machine a name.'],
-    [{ name: 'one', vcpus: 0 }, 'vcpus', 'At least 1.'],
-    [{ name: 'one', vcpus: 1000 }, 'vcpus', 'At most 64.'],
-    [{ name: 'one', memoryBytes: 0 }, 'memoryBytes', 'At least 32 MiB.'],
-    [{ name: 'one', cmdline: 'a\nb' }, 'cmdline', 'No control characters.'],
-    [{ name: 'one', memoryBytes: 2 ** 50 }, 'memoryBytes', /This host has 8192 MiB/],
+    [withConfig({ cpu: { count: 0 } }), 'config.cpu.count', 'At least 1.'],
+    [withConfig({ cpu: { count: 1000 } }), 'config.cpu.count', 'At most 64.'],
+    [withConfig({ memory: { bytes: 0 } }), 'config.memory.bytes', 'At least 32 MiB.'],
+    [
+      withConfig({ boot: { from: 'default', cmdline: 'a\nb' } }),
+      'config.boot.cmdline',
+      'No control characters.',
+    ],
+    [{ name: 'one', vcpus: 1 }, 'vcpus', 'There is no such field.'],
+    [withConfig({ memory: { bytes: 2 ** 50 } }), 'config.memory.bytes', /This host has 8192 MiB/],
   ])('%j names the field', async (body, path, message) => {
     const answer = await create(body);
     expect(answer.status).toBe(422);
@@ -198,7 +263,7 @@ describe('a bad request', () => {
   });
 
   it('with a field nobody knows is refused', async () => {
-    expect((await create({ name: 'one', cpus: 2 })).errors?.[0]?.message).toContain('cpus');
+    expect((await create({ name: 'one', cpus: 2 })).errors?.[0]?.path).toBe('cpus');
   });
 
   it('of a method that is not there says which are', async () => {

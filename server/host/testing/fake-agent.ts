@@ -80,6 +80,15 @@ export class FakeAgent implements HostAgent {
     this.report(id, 'running');
   }
 
+  async shutdown(id: string): Promise<void> {
+    this.calls.push(`shutdown ${id}`);
+    this.report(id, 'stopping');
+  }
+
+  async resized(id: string, diskId: string): Promise<void> {
+    this.calls.push(`resized ${id} ${diskId}`);
+  }
+
   async forget(id: string): Promise<void> {
     this.calls.push(`forget ${id}`);
   }
@@ -90,6 +99,10 @@ export class FakeAgent implements HostAgent {
 
   async consoleLog(): Promise<Uint8Array> {
     return Buffer.from('what was printed\n');
+  }
+
+  async monitorLog(): Promise<string> {
+    return 'what the monitor said\n';
   }
 
   isLive(id: string): boolean {

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Something that happened to a machine. */
+export const vmEventSchema = z.object({
+  id: z.int(),
+  at: z.iso.datetime(),
+  /** `created`, `changed`, `problem`, or the state that the machine entered. */
+  kind: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type VmEvent = z.infer<typeof vmEventSchema>;
+
+/** Newest first. */
+export const vmEventListSchema = z.object({
+  items: z.array(vmEventSchema),
+  nextCursor: z.string().nullable(),
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { invalidBySchema } from '../problems/problems';
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/** `?limit=` and `?cursor=` of a list that is counted by ids, newest first. */
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  cursor: z.coerce.number().int().min(1).optional(),
+});
+
+export interface Page {
+  readonly limit: number;
+  /** The id of the last one the client has. */
+  readonly before?: number;
+}
+
+/** @throws ProblemError 422 */
+export function readPage(url: URL): Page {
+  const parsed = pageSchema.safeParse({
+    limit: url.searchParams.get('limit') ?? undefined,
+    cursor: url.searchParams.get('cursor') ?? undefined,
+  });
+  if (!parsed.success) throw invalidBySchema(parsed.error);
+  const { limit, cursor } = parsed.data;
+  return { limit, ...(cursor === undefined ? {} : { before: cursor }) };
+}
+
+/** @param items up to one more than `limit`, which tells that there is a next page */
+export function pageOf<T extends { readonly id: number }>(
+  items: readonly T[],
+  limit: number,
+): { items: readonly T[]; nextCursor: string | null } {
+  const shown = items.slice(0, limit);
+  const last = shown.at(-1);
+  const more = items.length > limit && last !== undefined;
+  return { items: shown, nextCursor: more ? String(last.id) : null };
+}
