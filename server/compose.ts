@@ -1,8 +1,10 @@
+import { AuditService } from './audit/audit-service';
+import { AuditStore } from './audit/audit-store';
+import { composeStorage } from './compose-storage';
 import type { Options } from './config/options';
 import { openDatabase } from './database/database';
 import type { HostAgent } from './host/agent';
 import type { ImageBuilder } from './images/image-builder';
-import { ImageService } from './images/image-service';
 import type { Log } from './log/log';
 import type { Services } from './registry';
 import { SettingsService } from './settings/settings-service';
@@ -10,8 +12,11 @@ import { ConsoleTickets } from './streams/console-tickets';
 import { EventBus } from './streams/event-bus';
 import { SseStreams } from './streams/sse';
 import { FirstRunService } from './users/first-run';
+import { Revocations } from './users/revocations';
 import { SessionService } from './users/session-service';
 import { SignInService } from './users/sign-in';
+import { TokenService } from './users/token-service';
+import { UserService } from './users/user-service';
 import { UserStore } from './users/user-store';
 import { VmHistory } from './vms/vm-history';
 import { VmService } from './vms/vm-service';
@@ -45,19 +50,30 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   });
   for (const migration of applied) log.info('the database was brought up to date', { migration });
   const events = new EventBus();
-  const users = new UserStore(database);
-  const images = new ImageService(parts.imageBuilder, events, log);
+  const userStore = new UserStore(database);
+  const revocations = new Revocations();
+  const sessions = new SessionService(database, revocations);
+  const tokens = new TokenService(database, revocations);
+  const audit = new AuditService(new AuditStore(database), log);
   const settings = new SettingsService(database, log);
   const history = new VmHistory(database, log);
-  const vms = new VmService({
+  const {
+    machineParts,
+    open,
+    close: closeStorage,
+    ...storage
+  } = composeStorage({
+    database,
+    directory: options.directories.data,
+    imageBuilder: parts.imageBuilder,
+    machines: () => vms,
+    ...{ agent, settings, events, log },
+  });
+  const vms: VmService = new VmService({
     store: new VmStore(database),
     history,
     agent,
-    parts: {
-      bootFiles: (_boot, signal, onWait) => images.ready(signal, onWait),
-      disks: async () => [],
-      releaseDisks: async () => {},
-    },
+    parts: machineParts,
     limits: () => settings.get().capacity,
     bus: events,
     log,
@@ -70,19 +86,25 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     vms,
     history,
     settings,
-    images,
-    sessions: new SessionService(database),
-    signIn: new SignInService(users),
-    firstRun: new FirstRunService(users),
+    ...storage,
+    sessions,
+    tokens,
+    users: new UserService(userStore, sessions, tokens),
+    revocations,
+    audit,
+    signIn: new SignInService(userStore),
+    firstRun: new FirstRunService(userStore),
     tickets: new ConsoleTickets(),
     events,
     streams: new SseStreams(),
   };
   try {
     await settings.open();
-    await images.open();
+    await open();
     await vms.open();
+    storage.tasks.begin();
   } catch (error) {
+    await closeStorage().catch(() => {});
     await agent.close();
     await close();
     throw error;
@@ -93,8 +115,9 @@ export async function composeServices(parts: Parts): Promise<Composed> {
       // Starts first: one that waits for the image shall not take the build's end for its failure.
       await vms.close();
       await history.close();
-      await images.close();
+      await closeStorage();
       await agent.close();
+      await audit.close();
       await close();
     },
   };

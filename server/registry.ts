@@ -1,13 +1,22 @@
+import type { AuditService } from './audit/audit-service';
+import type { DiskService } from './disks/disk-service';
 import type { HostAgent } from './host/agent';
 import type { ImageService } from './images/image-service';
+import type { ImageImport } from './images/library/image-import';
+import type { ImageLibrary } from './images/library/image-library';
 import type { Log } from './log/log';
 import type { SettingsService } from './settings/settings-service';
 import type { ConsoleTickets } from './streams/console-tickets';
 import type { EventBus } from './streams/event-bus';
 import type { SseStreams } from './streams/sse';
+import type { TaskService } from './tasks/task-service';
+import type { UploadService } from './uploads/upload-service';
 import type { FirstRunService } from './users/first-run';
+import type { Revocations } from './users/revocations';
 import type { SessionService } from './users/session-service';
 import type { SignInService } from './users/sign-in';
+import type { TokenService } from './users/token-service';
+import type { UserService } from './users/user-service';
 import type { VmHistory } from './vms/vm-history';
 import type { VmService } from './vms/vm-service';
 
@@ -21,8 +30,19 @@ export interface Services {
   readonly vms: VmService;
   readonly history: VmHistory;
   readonly settings: SettingsService;
+  readonly tasks: TaskService;
+  /** The default image. */
   readonly images: ImageService;
+  /** Images people brought. */
+  readonly library: ImageLibrary;
+  readonly imports: ImageImport;
+  readonly uploads: UploadService;
+  readonly disks: DiskService;
   readonly sessions: SessionService;
+  readonly tokens: TokenService;
+  readonly users: UserService;
+  readonly revocations: Revocations;
+  readonly audit: AuditService;
   readonly signIn: SignInService;
   readonly firstRun: FirstRunService;
   readonly tickets: ConsoleTickets;

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
+import { isDefaultImage } from '@/server/api/default-image';
 import type { ConsoleEvent } from '@/server/api/events';
 import { dropVm, putImage, putVm } from './cache';
 import { keys } from './keys';
@@ -19,7 +20,7 @@ export function applyEvent(
       dropVm(client, event.id);
       break;
     case 'image.changed':
-      putImage(client, event.image);
+      if (isDefaultImage(event.image)) putImage(client, event.image);
       break;
     case 'host.notice':
       onNotice(event);

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { isDefaultImage } from '@/server/api/default-image';
 import type { Vm } from '@/server/api/vms';
 import { request } from './client';
 import { keys } from './keys';
@@ -31,7 +32,9 @@ export function useImages() {
   return useQuery({
     queryKey: keys.images,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/images', { schema: schemas.imageList, signal })).items,
+      (await request('GET', '/images', { schema: schemas.imageList, signal })).items.filter(
+        isDefaultImage,
+      ),
     ...KEPT_BY_EVENTS,
   });
 }

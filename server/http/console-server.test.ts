@@ -6,6 +6,7 @@ import { createVmSchema } from '../api/vms';
 import { silentLog } from '../log/log';
 import { ConsoleUpgrade } from '../streams/console-upgrade';
 import { openTestConsole, type TestConsole } from '../testing/test-console';
+import type { Principal } from '../users/principal';
 import { ConsoleServer } from './console-server';
 import { SESSION_COOKIE } from './cookies';
 
@@ -14,8 +15,7 @@ let server: ConsoleServer;
 let consoles: ConsoleUpgrade;
 let address: string;
 let token: string;
-let sessionId: string;
-let userId: string;
+let who: Principal;
 let vmId: string;
 
 beforeAll(async () => {
@@ -28,9 +28,8 @@ beforeAll(async () => {
     name: 'admin',
     password: 'correct horse battery',
   });
-  userId = admin.id;
   token = await services.sessions.open(admin);
-  sessionId = (await services.sessions.find(token))?.id ?? '';
+  who = (await services.sessions.find(token)) as Principal;
   vmId = (await services.vms.create(createVmSchema.parse({ name: 'one' }))).id;
   server = new ConsoleServer({ host: '127.0.0.1', port: 0, development: false, log: silentLog });
   address = await server.listen();
@@ -80,8 +79,7 @@ function view(viewer: Viewer): Promise<{ messages: string[]; code: number } | { 
   });
 }
 
-const ticket = (vm = vmId) =>
-  test.services.tickets.issue({ sessionId, userId, vmId: vm, write: true }).ticket;
+const ticket = (vm = vmId) => test.services.tickets.issue({ who, vmId: vm, write: true }).ticket;
 
 function get(path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
@@ -170,7 +168,7 @@ describe('a console over WebSocket', () => {
   });
 
   it('needs a ticket of the same session', async () => {
-    const user = { id: userId, name: 'admin', role: 'admin' } as const;
+    const user = { id: who.user.id, name: 'admin', role: 'admin' } as const;
     const other = await test.services.sessions.open(user);
     expect(await view({ ticket: ticket(), cookie: `${SESSION_COOKIE}=${other}` })).toEqual({
       problem: 'bad-ticket',
@@ -181,17 +179,16 @@ describe('a console over WebSocket', () => {
     const { services } = test;
     // Waits for an image that never comes, so that the console stays open.
     await services.vms.start(vmId);
-    const user = { id: userId, name: 'admin', role: 'admin' } as const;
-    const other = await services.sessions.open(user);
-    const otherId = (await services.sessions.find(other))?.id ?? '';
-    const grant = { sessionId: otherId, userId, vmId, write: true };
+    const other = await services.sessions.open(who.user);
+    const another = (await services.sessions.find(other)) as Principal;
+    const grant = { who: another, vmId, write: true };
     const leaving = view({
       ticket: services.tickets.issue(grant).ticket,
       cookie: `${SESSION_COOKIE}=${other}`,
     });
     const staying = view({ ticket: ticket() });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await services.sessions.revoke(otherId);
+    await services.sessions.revoke(another.grantId);
     expect(await leaving).toEqual({ messages: [], code: 1008 });
     consoles.close('the console is stopping');
     expect(await staying).toEqual({ messages: [], code: 1001 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidBySchema } from '../problems/problems';
+import { readQuery } from './query';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -18,12 +18,7 @@ export interface Page {
 
 /** @throws ProblemError 422 */
 export function readPage(url: URL): Page {
-  const parsed = pageSchema.safeParse({
-    limit: url.searchParams.get('limit') ?? undefined,
-    cursor: url.searchParams.get('cursor') ?? undefined,
-  });
-  if (!parsed.success) throw invalidBySchema(parsed.error);
-  const { limit, cursor } = parsed.data;
+  const { limit, cursor } = readQuery(url, pageSchema);
   return { limit, ...(cursor === undefined ? {} : { before: cursor }) };
 }
 

@@ -1,13 +1,14 @@
-import type { User } from '../api/session';
 import { messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { notFound, toProblem } from '../problems/problems';
 import { type Services, services } from '../registry';
 import { type Action, authorise, type Resource } from '../users/authorise';
-import type { LiveSession } from '../users/session-service';
-import { readCookie, SESSION_COOKIE } from './cookies';
+import type { Principal } from '../users/principal';
+import type { Client } from '../users/session-service';
+import { AuditTrail } from './audit-trail';
 import { PEER_HEADER } from './headers';
-import { checkSameOrigin } from './same-origin';
+import { hasToken, identify } from './identify';
+import { checkSameOrigin, isSafe } from './same-origin';
 
 /** What a handler gets. */
 export interface Call {
@@ -16,13 +17,19 @@ export interface Call {
   /** Of the route's path, decoded by Next. */
   readonly params: Readonly<Record<string, string>>;
   readonly services: Services;
-  readonly session: LiveSession | null;
+  /** Who asks, if anybody is known to. */
+  readonly principal: Principal | null;
   /** Where the request came from. */
-  readonly address: string;
+  readonly client: Client;
   /** Whether the page was opened over TLS. */
   readonly secure: boolean;
-  /** @throws ProblemError 401, 403 */
-  authorise(action: Action, resource: Resource): User;
+  /**
+   * Every handler asks this before it does anything, and what it asks for is what the audit says.
+   * @throws ProblemError 401, 403
+   */
+  authorise(action: Action, resource: Resource): Principal;
+  /** For what people do before they are signed in. */
+  readonly trail: AuditTrail;
 }
 
 type Handler = (call: Call) => Promise<Response> | Response;
@@ -63,43 +70,73 @@ export function unknownRoute(): Record<Method, NextHandler> {
 }
 
 async function answer(request: Request, context: NextContext, handler: Handler): Promise<Response> {
+  let call: Call | undefined;
   try {
-    const call = await prepare(request, context);
+    call = await prepare(request, context);
     const response = await handler(call);
+    await audit(call);
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {
+    if (call !== undefined) await audit(call, error);
     return problemResponse(error, request);
   }
+}
+
+/** What changes something, and what was tried without the right to, is written down. */
+async function audit({ request, services, trail }: Call, error?: unknown): Promise<void> {
+  const entry = trail.entry(error);
+  if (entry === undefined) return;
+  if (isSafe(request.method) && entry.outcome !== 'refused') return;
+  await services.audit.record(entry);
 }
 
 async function prepare(request: Request, context: NextContext): Promise<Call> {
   const provided = services();
   const { headers } = request;
-  checkSameOrigin({
-    method: request.method,
-    host: headers.get('host'),
-    origin: headers.get('origin'),
-    secFetchSite: headers.get('sec-fetch-site'),
-    allowed: provided.origins,
-  });
+  const client = {
+    address: headers.get(PEER_HEADER) ?? 'unknown',
+    userAgent: headers.get('user-agent') ?? '',
+  };
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries((await context.params) ?? {})) {
     if (typeof value === 'string') params[name] = value;
   }
-  const token = readCookie(headers.get('cookie'), SESSION_COOKIE);
-  const session = await provided.sessions.find(token);
+  const credentials = {
+    authorization: headers.get('authorization'),
+    cookie: headers.get('cookie'),
+  };
+  if (!hasToken(credentials)) {
+    checkSameOrigin({
+      method: request.method,
+      host: headers.get('host'),
+      origin: headers.get('origin'),
+      secFetchSite: headers.get('sec-fetch-site'),
+      allowed: provided.origins,
+    });
+  }
+  const principal = await identify(provided, credentials, client);
+  const trail = new AuditTrail(principal, client.address);
   return {
     request,
     url: new URL(request.url),
     params,
     services: provided,
-    session,
-    address: headers.get(PEER_HEADER) ?? 'unknown',
+    principal,
+    client,
     secure: headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https',
-    authorise: (action, resource) => authorise(session?.user ?? null, action, resource),
+    trail,
+    authorise: (action, resource) => {
+      trail.does(action, resource, nameOf(provided, resource));
+      return authorise(principal, action, resource);
+    },
   };
+}
+
+/** As people call it; ids alone say little to who reads the audit log. */
+function nameOf({ vms }: Services, resource: Resource): string {
+  return resource.kind === 'vm' ? (vms.find(resource.id)?.name ?? '') : '';
 }
 
 /** @param error anything that was thrown; the unforeseen is logged and not shown */

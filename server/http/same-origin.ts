@@ -2,6 +2,11 @@ import { ProblemError } from '../problems/problem-error';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Whether a method changes nothing; RFC 9110, 9.2.1. */
+export function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method);
+}
+
 export interface OriginFacts {
   readonly method: string;
   readonly host: string | null;
@@ -26,7 +31,7 @@ export function isSameOrigin(facts: OriginFacts): boolean {
 
 /** @throws ProblemError 403 when an unsafe request comes from a page of another site */
 export function checkSameOrigin(facts: OriginFacts): void {
-  if (SAFE_METHODS.has(facts.method) || isSameOrigin(facts)) return;
+  if (isSafe(facts.method) || isSameOrigin(facts)) return;
   throw crossSite();
 }
 

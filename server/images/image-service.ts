@@ -1,9 +1,13 @@
 import type { Image } from '../api/images';
+import type { TaskUser } from '../api/tasks';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import type { EventBus } from '../streams/event-bus';
+import type { TaskService } from '../tasks/task-service';
+import type { TaskContext } from '../tasks/task-work';
 import type { BootImage, BuildProgress, BuiltImage, ImageBuilder } from './image-builder';
 
+const NAME = 'Default Linux';
 /** A build says much more than a person can read. */
 const PROGRESS_STEP_MS = 250;
 
@@ -12,11 +16,11 @@ export class ImageService {
   private status: Image['status'] = { state: 'absent' };
   private built: BuiltImage | undefined;
   private building: Promise<BuiltImage> | undefined;
-  private readonly stop = new AbortController();
   private lastProgressAt = 0;
 
   constructor(
     private readonly builder: ImageBuilder,
+    private readonly tasks: Pick<TaskService, 'run'>,
     private readonly bus: EventBus,
     private readonly log: Log,
     private readonly now: () => number = Date.now,
@@ -34,12 +38,16 @@ export class ImageService {
   }
 
   get(): Image {
-    return { id: 'default', name: 'Default Linux', status: this.status };
+    return { id: 'default', name: NAME, status: this.status };
   }
 
-  /** Builds the image unless it is there or being built. @returns what it is now */
-  build(): Image {
-    if (this.built === undefined) this.startBuild();
+  /**
+   * Builds the image, as a task, unless it is there or being built.
+   * @param user who asks; null when the console does so by itself
+   * @returns what it is now
+   */
+  build(user: TaskUser | null): Image {
+    if (this.built === undefined) this.startBuild(user);
     return this.get();
   }
 
@@ -51,21 +59,20 @@ export class ImageService {
    */
   async ready(signal: AbortSignal, onWait: (what: string) => void): Promise<BootImage> {
     if (this.built !== undefined) return this.built;
-    const building = this.startBuild();
+    const building = this.startBuild(null);
     onWait('building the default image');
     return await unlessAborted(building, signal);
   }
 
-  /** Gives up a build that runs. */
+  /** Waits for a build that is being given up: the tasks are closed first. */
   async close(): Promise<void> {
-    this.stop.abort(new Error('the console stops'));
     await this.building?.catch(() => {});
   }
 
-  private startBuild(): Promise<BuiltImage> {
+  private startBuild(user: TaskUser | null): Promise<BuiltImage> {
     if (this.building === undefined) {
       this.set({ state: 'building', step: 'Beginning', detail: null, fraction: 0 });
-      const building = this.runBuild().finally(() => {
+      const building = this.runBuild(user).finally(() => {
         this.building = undefined;
       });
       // Those who wait see the failure; with nobody waiting it is in the status.
@@ -75,21 +82,45 @@ export class ImageService {
     return this.building;
   }
 
-  private async runBuild(): Promise<BuiltImage> {
+  private async runBuild(user: TaskUser | null): Promise<BuiltImage> {
+    let built: BuiltImage | undefined;
     try {
-      const built = await this.builder.build({
-        signal: this.stop.signal,
-        onProgress: (progress) => this.onProgress(progress),
+      const { done } = await this.tasks.run({
+        kind: 'image.build',
+        lane: 'build',
+        resource: { kind: 'image', id: 'default', name: NAME },
+        user,
+        work: async (context) => {
+          built = await this.buildWith(context);
+          return { digest: built.digest };
+        },
       });
+      await done;
+      if (built === undefined) throw new Error('the build ended without an image');
       this.accept(built);
       return built;
     } catch (error) {
       const failure = isProblemError(error) ? error : buildFailed(error);
-      if (!this.stop.signal.aborted) {
-        this.log.error('the default image could not be built', { cause: messageOf(error) });
-      }
-      this.set({ state: 'failed', problem: failure.problem });
+      const isCancelled = failure.problem.code === 'task-cancelled';
+      this.set(isCancelled ? { state: 'absent' } : { state: 'failed', problem: failure.problem });
       throw failure;
+    }
+  }
+
+  private async buildWith({ signal, progress, log }: TaskContext): Promise<BuiltImage> {
+    try {
+      return await this.builder.build({
+        signal,
+        onProgress: (told) => {
+          this.onProgress(told);
+          progress(told.fraction, told.step);
+          log(told.detail ?? told.step);
+        },
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      this.log.error('the default image could not be built', { cause: messageOf(error) });
+      throw buildFailed(error);
     }
   }
 

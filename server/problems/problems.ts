@@ -49,6 +49,7 @@ export function signInNeeded(): ProblemError {
     title: 'Sign-in needed',
     detail: 'The request carries no valid session.',
     hint: 'Sign in and try again.',
+    headers: { 'www-authenticate': 'Bearer' },
   });
 }
 
@@ -70,6 +71,28 @@ export function changedMeanwhile(): ProblemError {
     title: 'Changed meanwhile',
     detail: 'Somebody else has changed this since you read it.',
     hint: 'Read it again, look at what is different, and change that.',
+  });
+}
+
+export function outOfScope(what: string): ProblemError {
+  return new ProblemError({
+    status: 403,
+    code: 'out-of-scope',
+    title: 'Not allowed',
+    detail: `This token is not made to ${what}.`,
+    hint: 'Make a token with another scope. Passwords and tokens are changed by people who signed in.',
+  });
+}
+
+export function badToken(): ProblemError {
+  return new ProblemError({
+    status: 401,
+    code: 'bad-token',
+    title: 'The token is not valid',
+    detail: 'The token is unknown, expired or revoked.',
+    hint: 'Make a new one in the settings of the console.',
+    // RFC 6750, 3.
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   });
 }
 

@@ -1,12 +1,12 @@
 import type { ConsoleTicket } from '../api/console';
+import type { Principal } from '../users/principal';
 import { hashSecret, newSecret } from '../users/secrets';
 
 export const TICKET_LIFE_MS = 30_000;
 
 /** What a ticket was given for. */
 export interface TicketGrant {
-  readonly sessionId: string;
-  readonly userId: string;
+  readonly who: Principal;
   readonly vmId: string;
   /** Whether what the viewer types reaches the guest. */
   readonly write: boolean;

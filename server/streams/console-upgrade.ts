@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
-import { readCookie, SESSION_COOKIE } from '../http/cookies';
+import { hasToken, identify } from '../http/identify';
 import { crossSite, isSameOrigin } from '../http/same-origin';
 import { messageOf } from '../log/log';
 import { ProblemError } from '../problems/problem-error';
-import { notFound, signInNeeded } from '../problems/problems';
+import { notFound } from '../problems/problems';
 import type { Services } from '../registry';
 import { authorise } from '../users/authorise';
 import { ConsoleBridge } from './console-bridge';
@@ -21,10 +21,15 @@ const HEARTBEAT_MS = 20_000;
 const GOING_AWAY = 1001;
 const POLICY = 1008;
 
-type Parts = Pick<Services, 'vms' | 'agent' | 'sessions' | 'tickets' | 'origins' | 'log'>;
+type Parts = Pick<
+  Services,
+  'vms' | 'agent' | 'sessions' | 'tokens' | 'revocations' | 'tickets' | 'audit' | 'origins' | 'log'
+>;
 
 interface Admission {
   readonly grant: TicketGrant;
+  /** Where the viewer is. */
+  readonly address: string;
   readonly offset: number;
   readonly epoch: string | undefined;
 }
@@ -40,15 +45,16 @@ export class ConsoleUpgrade {
   });
   private readonly heartbeat: NodeJS.Timeout;
   private readonly answered = new WeakSet<WebSocket>();
-  private readonly bySession = new Map<WebSocket, string>();
+  /** The session or token that each was opened with. */
+  private readonly grants = new Map<WebSocket, string>();
   private readonly stopListening: () => void;
 
   constructor(private readonly parts: Parts) {
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
-    this.stopListening = parts.sessions.onRevoked((sessionId) => {
-      for (const [socket, of] of this.bySession) {
-        if (of === sessionId) socket.close(POLICY, 'signed out');
+    this.stopListening = parts.revocations.listen((grantId) => {
+      for (const [socket, of] of this.grants) {
+        if (of === grantId) socket.close(POLICY, 'signed out');
       }
     });
   }
@@ -61,6 +67,7 @@ export class ConsoleUpgrade {
   /** @throws ProblemError when the viewer is not let in */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const admission = await this.admit(request);
+    if (admission.grant.write) await this.recordTyping(admission);
     this.server.handleUpgrade(request, socket, head, (viewer) => {
       this.serve(viewer, admission).catch((error: unknown) => {
         this.parts.log.error('a console failed', { cause: messageOf(error) });
@@ -79,6 +86,14 @@ export class ConsoleUpgrade {
 
   private async admit(request: IncomingMessage): Promise<Admission> {
     const { headers } = request;
+    const credentials = {
+      authorization: headers.authorization ?? null,
+      cookie: headers.cookie ?? null,
+    };
+    const client = {
+      address: request.socket.remoteAddress ?? 'unknown',
+      userAgent: headers['user-agent'] ?? '',
+    };
     const sameOrigin = isSameOrigin({
       method: 'GET',
       host: headers.host ?? null,
@@ -86,24 +101,42 @@ export class ConsoleUpgrade {
       secFetchSite: one(headers['sec-fetch-site']),
       allowed: this.parts.origins,
     });
-    if (!sameOrigin) throw crossSite();
-    const session = await this.parts.sessions.find(readCookie(headers.cookie, SESSION_COOKIE));
-    if (session === null) throw signInNeeded();
+    if (!hasToken(credentials) && !sameOrigin) throw crossSite();
+    const who = await identify(this.parts, credentials, client);
     const id = PATH.exec(pathOf(request))?.[1] ?? '';
-    authorise(session.user, 'vm.console.read', { kind: 'vm', id });
+    const { grantId } = authorise(who, 'vm.console.read', { kind: 'vm', id });
     const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
     const ticket = protocols.find((protocol) => protocol.startsWith(TICKET_PREFIX));
     const grant = this.parts.tickets.redeem(ticket?.slice(TICKET_PREFIX.length) ?? '');
-    const fits = grant?.sessionId === session.id && grant.vmId === id;
+    const fits = grant?.who.grantId === grantId && grant.vmId === id;
     if (grant === undefined || !fits || !protocols.includes(CONSOLE_SUBPROTOCOL)) throw badTicket();
     if (this.parts.vms.find(id) === undefined) throw notFound('such machine');
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
     const offset = Number(query.get('offset') ?? 0);
     return {
       grant,
+      address: client.address,
       offset: Number.isSafeInteger(offset) && offset >= 0 ? offset : 0,
       epoch: query.get('epoch') ?? undefined,
     };
+  }
+
+  /** Who could type, and from when on; the keys themselves are nobody's business. */
+  private recordTyping({ grant, address }: Admission): Promise<void> {
+    const { who, vmId } = grant;
+    return this.parts.audit.record({
+      at: new Date(),
+      userId: who.user.id,
+      userName: who.user.name,
+      via: 'ticket',
+      address,
+      action: 'vm.console.write',
+      resourceKind: 'vm',
+      resourceId: vmId,
+      resourceName: this.parts.vms.find(vmId)?.name ?? '',
+      outcome: 'ok',
+      code: null,
+    });
   }
 
   private async serve(viewer: WebSocket, { grant, offset, epoch }: Admission): Promise<void> {
@@ -124,13 +157,13 @@ export class ConsoleUpgrade {
       },
       { offset, epoch, write: grant.write, log },
     );
-    this.bySession.set(viewer, grant.sessionId);
+    this.grants.set(viewer, grant.who.grantId);
     this.answered.add(viewer);
     viewer.on('pong', () => this.answered.add(viewer));
     // `close` follows every error.
     viewer.on('error', () => {});
     viewer.on('close', () => {
-      this.bySession.delete(viewer);
+      this.grants.delete(viewer);
       bridge.stop();
     });
     viewer.on('message', (data, isBinary) => {

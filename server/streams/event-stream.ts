@@ -1,16 +1,16 @@
-import type { SessionService } from '../users/session-service';
+import type { Revocations } from '../users/revocations';
 import type { EventBus } from './event-bus';
 import type { SseStreams } from './sse';
 
 export interface EventStreamParts {
   readonly events: EventBus;
   readonly streams: SseStreams;
-  readonly sessions: Pick<SessionService, 'onRevoked'>;
+  readonly revocations: Revocations;
 }
 
 export interface EventReader {
-  /** The stream ends with the session. */
-  readonly sessionId: string | undefined;
+  /** The stream ends with the session or token it was opened with. */
+  readonly grantId: string | undefined;
   /** The header of that name: the number of the last event the reader saw. */
   readonly lastEventId: string | null;
   /** Aborted when the reader is gone. */
@@ -19,7 +19,7 @@ export interface EventReader {
 
 /** `GET /events`. */
 export function streamEvents(parts: EventStreamParts, reader: EventReader): Response {
-  const { events, streams, sessions } = parts;
+  const { events, streams, revocations } = parts;
   return streams.respond(reader.signal, (writer) => {
     const seen = Number.parseInt(reader.lastEventId ?? '', 10);
     const { events: missed, lost } = events.since(Number.isNaN(seen) ? undefined : seen);
@@ -31,12 +31,12 @@ export function streamEvents(parts: EventStreamParts, reader: EventReader): Resp
     const stopEvents = events.listen(({ id, event }) =>
       writer.send({ id, event: event.type, data: event }),
     );
-    const stopSession = sessions.onRevoked((id) => {
-      if (id === reader.sessionId) writer.close('signed out');
+    const stopRevocations = revocations.listen((id) => {
+      if (id === reader.grantId) writer.close('signed out');
     });
     return () => {
       stopEvents();
-      stopSession();
+      stopRevocations();
     };
   });
 }

@@ -1,17 +1,17 @@
 import type { HostAgent } from '../host/agent';
-import type { SessionService } from '../users/session-service';
+import type { Revocations } from '../users/revocations';
 import type { SseStreams } from './sse';
 
 export interface MetricsStreamParts {
   readonly agent: Pick<HostAgent, 'onSample'>;
   readonly streams: SseStreams;
-  readonly sessions: Pick<SessionService, 'onRevoked'>;
+  readonly revocations: Revocations;
 }
 
 export interface MetricsReader {
   readonly vmId: string;
-  /** The stream ends with the session. */
-  readonly sessionId: string | undefined;
+  /** The stream ends with the session or token it was opened with. */
+  readonly grantId: string | undefined;
   /** Aborted when the reader is gone. */
   readonly signal: AbortSignal;
 }
@@ -22,12 +22,12 @@ export function streamMetrics(parts: MetricsStreamParts, reader: MetricsReader):
     const stopSamples = parts.agent.onSample((id, sample) => {
       if (id === reader.vmId) writer.send({ event: 'sample', data: sample });
     });
-    const stopSession = parts.sessions.onRevoked((id) => {
-      if (id === reader.sessionId) writer.close('signed out');
+    const stopRevocations = parts.revocations.listen((id) => {
+      if (id === reader.grantId) writer.close('signed out');
     });
     return () => {
       stopSamples();
-      stopSession();
+      stopRevocations();
     };
   });
 }

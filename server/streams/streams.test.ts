@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Revocations } from '../users/revocations';
 import { ConsoleTickets, TICKET_LIFE_MS } from './console-tickets';
 import { EventBus } from './event-bus';
 import { streamEvents } from './event-stream';
@@ -36,25 +37,14 @@ describe('the event bus', () => {
 });
 
 describe('the event stream', () => {
-  const parts = () => {
-    const revoked = new Set<(id: string) => void>();
-    return {
-      events: new EventBus(1),
-      streams: new SseStreams(),
-      sessions: {
-        onRevoked: (listener: (id: string) => void) => {
-          revoked.add(listener);
-          return () => revoked.delete(listener);
-        },
-      },
-      revoke: (id: string) => {
-        for (const listener of revoked) listener(id);
-      },
-    };
-  };
+  const parts = () => ({
+    events: new EventBus(1),
+    streams: new SseStreams(),
+    revocations: new Revocations(),
+  });
   const open = (of: ReturnType<typeof parts>, lastEventId: string | null = null) => {
     const abort = new AbortController();
-    const response = streamEvents(of, { sessionId: 's', lastEventId, signal: abort.signal });
+    const response = streamEvents(of, { grantId: 's', lastEventId, signal: abort.signal });
     return { abort, response };
   };
 
@@ -83,8 +73,8 @@ describe('the event stream', () => {
   it('ends with the session and with the reader', async () => {
     const of = parts();
     const first = open(of);
-    of.revoke('another');
-    of.revoke('s');
+    of.revocations.tell(['another']);
+    of.revocations.tell(['s']);
     expect(await first.response.text()).toContain(': signed out');
     const second = open(of);
     second.abort.abort();
@@ -112,7 +102,9 @@ describe('the event stream', () => {
 });
 
 describe('a console ticket', () => {
-  const grant = { sessionId: 's', userId: 'u', vmId: 'v', write: true };
+  const user = { id: 'u', name: 'u', role: 'operator' } as const;
+  const who = { user, via: 'session', grantId: 's' } as const;
+  const grant = { who, vmId: 'v', write: true };
 
   it('is good once, and for a short time', () => {
     let now = 0;

@@ -1,5 +1,7 @@
-import type { Role, User } from '../api/session';
-import { forbidden, signInNeeded } from '../problems/problems';
+import type { Role } from '../api/session';
+import type { Scope } from '../api/tokens';
+import { forbidden, outOfScope, signInNeeded } from '../problems/problems';
+import type { Principal } from './principal';
 
 /** What may be done, and what it is called in "Your role does not let you …". */
 const ACTIONS = {
@@ -45,11 +47,14 @@ export type Resource =
   | { readonly kind: 'task'; readonly id: string }
   | { readonly kind: 'recording'; readonly id: string }
   | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: 'session'; readonly id: string }
+  | { readonly kind: 'token'; readonly id: string }
   | { readonly kind: 'vm'; readonly id: string };
 
 const VIEWER: readonly Action[] = [
   'host.read',
   'events.read',
+  'metrics.scrape',
   'image.read',
   'disk.read',
   'task.read',
@@ -83,17 +88,34 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Action>>> = {
   admin: new Set(Object.keys(ACTIONS) as Action[]),
 };
 
+const BY_SCOPE: Readonly<Record<Scope, ReadonlySet<Action>>> = {
+  read: new Set(VIEWER),
+  operate: new Set(OPERATOR),
+  admin: new Set(Object.keys(ACTIONS) as Action[]),
+  metrics: new Set<Action>(['metrics.scrape']),
+};
+
+/** Not by token: a token that is lost must not be good for another one, or for a password. */
+const BY_PERSON_ONLY: ReadonlySet<Action> = new Set<Action>(['account.change', 'user.write']);
+
 /** The one place that decides. */
-export function may(user: User, action: Action, _resource: Resource): boolean {
-  return BY_ROLE[user.role].has(action);
+export function may(who: Principal, action: Action, _resource: Resource): boolean {
+  return BY_ROLE[who.user.role].has(action) && inScope(who, action);
+}
+
+function inScope({ scopes }: Principal, action: Action): boolean {
+  if (scopes === undefined) return true;
+  return !BY_PERSON_ONLY.has(action) && scopes.some((scope) => BY_SCOPE[scope].has(action));
 }
 
 /**
- * @returns the user, now known to be there and allowed
- * @throws ProblemError 401 without a user, 403 when the role is not enough
+ * @returns who asks, now known to be there and allowed
+ * @throws ProblemError 401 without anybody, 403 when role or scopes are not enough
  */
-export function authorise(user: User | null, action: Action, resource: Resource): User {
-  if (user === null) throw signInNeeded();
-  if (!may(user, action, resource)) throw forbidden(ACTIONS[action]);
-  return user;
+export function authorise(who: Principal | null, action: Action, resource: Resource): Principal {
+  if (who === null) throw signInNeeded();
+  if (may(who, action, resource)) return who;
+  throw BY_ROLE[who.user.role].has(action)
+    ? outOfScope(ACTIONS[action])
+    : forbidden(ACTIONS[action]);
 }

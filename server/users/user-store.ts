@@ -1,4 +1,6 @@
+import { type User as FullRow, Prisma } from '../../prisma/generated/client';
 import { type Role, roleSchema, type User } from '../api/session';
+import type { Account } from '../api/users';
 import type { Database } from '../database/database';
 
 export interface UserWithHash extends User {
@@ -15,6 +17,15 @@ export function userFromRow(row: UserRow): User {
   return { id: row.id, name: row.name, role: roleSchema.parse(row.role) };
 }
 
+function accountFromRow(row: FullRow): Account {
+  return {
+    ...userFromRow(row),
+    createdAt: row.createdAt.toISOString(),
+    disabledAt: row.disabledAt?.toISOString() ?? null,
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+  };
+}
+
 export interface NewUser {
   readonly id: string;
   readonly name: string;
@@ -22,16 +33,69 @@ export interface NewUser {
   readonly passwordHash: string;
 }
 
+/** Another user has the name. */
+export class UserNameTaken extends Error {}
+
+/** Prisma's code for a violated unique constraint. */
+const UNIQUE_VIOLATION = 'P2002';
+
 export class UserStore {
   constructor(private readonly database: Database) {}
+
+  /** By name. */
+  async list(): Promise<Account[]> {
+    const rows = await this.database.user.findMany({ orderBy: { nameKey: 'asc' } });
+    return rows.map(accountFromRow);
+  }
+
+  async find(id: string): Promise<Account | undefined> {
+    const row = await this.database.user.findUnique({ where: { id } });
+    return row === null ? undefined : accountFromRow(row);
+  }
+
+  /** @throws UserNameTaken */
+  async create(user: NewUser): Promise<Account> {
+    try {
+      const data = { ...user, nameKey: user.name.toLowerCase(), createdAt: new Date() };
+      return accountFromRow(await this.database.user.create({ data }));
+    } catch (error) {
+      if (
+        error instanceof Prisma.PrismaClientKnownRequestError &&
+        error.code === UNIQUE_VIOLATION
+      ) {
+        throw new UserNameTaken();
+      }
+      throw error;
+    }
+  }
+
+  async change(id: string, role: Role, disabledAt: Date | null): Promise<void> {
+    await this.database.user.updateMany({ where: { id }, data: { role, disabledAt } });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.database.user.deleteMany({ where: { id } });
+  }
+
+  /** @returns undefined when there is no such user */
+  async passwordHashOf(id: string): Promise<string | undefined> {
+    const row = await this.database.user.findUnique({ where: { id } });
+    return row?.passwordHash;
+  }
+
+  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.database.user.updateMany({ where: { id }, data: { passwordHash } });
+  }
 
   async isEmpty(): Promise<boolean> {
     return (await this.database.user.count()) === 0;
   }
 
+  /** @returns undefined also for one who may not sign in */
   async findByName(name: string): Promise<UserWithHash | undefined> {
     const row = await this.database.user.findUnique({ where: { nameKey: name.toLowerCase() } });
-    return row === null ? undefined : { ...userFromRow(row), passwordHash: row.passwordHash };
+    if (row === null || row.disabledAt !== null) return undefined;
+    return { ...userFromRow(row), passwordHash: row.passwordHash };
   }
 
   /** Makes the user only if there is none yet. @returns undefined when somebody was first */

@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { roleSchema } from '../api/session';
+import type { Scope } from '../api/tokens';
 import type { Database } from '../database/database';
 import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
 import { isProblemError } from '../problems/problem-error';
 import { problemOf } from '../testing/problems';
 import { authorise, may } from './authorise';
 import { FirstRunService } from './first-run';
+import type { Principal } from './principal';
 import { RateLimiter } from './rate-limiter';
+import { Revocations } from './revocations';
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from './session-limits';
 import { SessionService } from './session-service';
 import { SignInService } from './sign-in';
@@ -116,10 +119,12 @@ describe('sign-in', () => {
 describe('a session', () => {
   let now = 0;
   let sessions: SessionService;
+  let revocations: Revocations;
 
   beforeEach(() => {
     now = Date.parse('2026-01-01T00:00:00Z');
-    sessions = new SessionService(database, () => now);
+    revocations = new Revocations();
+    sessions = new SessionService(database, revocations, () => now);
   });
 
   it('is found by its token, which is not kept', async () => {
@@ -150,8 +155,8 @@ describe('a session', () => {
   it('can be revoked, and whoever streams by it is told', async () => {
     const token = await sessions.open(await firstAdmin());
     const revoked: string[] = [];
-    sessions.onRevoked((id) => revoked.push(id));
-    const id = (await sessions.find(token))?.id ?? '';
+    revocations.listen((id) => revoked.push(id));
+    const id = (await sessions.find(token))?.grantId ?? '';
     await sessions.revoke(id);
     expect(await sessions.find(token)).toBeNull();
     expect(revoked).toEqual([id]);
@@ -175,7 +180,16 @@ describe('the rate limiter', () => {
 });
 
 describe('authorisation', () => {
-  const user = (role: string) => ({ id: 'u', name: 'u', role: roleSchema.parse(role) });
+  const user = (role: string): Principal => ({
+    user: { id: 'u', name: 'u', role: roleSchema.parse(role) },
+    via: 'session',
+    grantId: 's',
+  });
+  const token = (role: string, ...scopes: Scope[]): Principal => ({
+    ...user(role),
+    via: 'token',
+    scopes,
+  });
   const vm = { kind: 'vm', id: 'v' } as const;
 
   it('lets viewers see, operators run, administrators all', () => {
@@ -183,6 +197,17 @@ describe('authorisation', () => {
     expect(may(user('viewer'), 'vm.console.write', vm)).toBe(false);
     expect(may(user('operator'), 'vm.operate', vm)).toBe(true);
     expect(may(user('admin'), 'vm.delete', vm)).toBe(true);
+  });
+
+  it('lets a token do what both its scopes and its user may', () => {
+    expect(may(token('admin', 'read'), 'vm.read', vm)).toBe(true);
+    expect(may(token('admin', 'read'), 'vm.operate', vm)).toBe(false);
+    expect(may(token('viewer', 'admin'), 'vm.operate', vm)).toBe(false);
+    expect(may(token('viewer', 'metrics'), 'metrics.scrape', vm)).toBe(true);
+    expect(may(token('admin', 'metrics'), 'vm.read', vm)).toBe(false);
+    expect(may(token('admin', 'admin'), 'setting.write', vm)).toBe(true);
+    expect(may(token('admin', 'admin'), 'user.write', vm)).toBe(false);
+    expect(may(token('admin', 'admin'), 'account.change', vm)).toBe(false);
   });
 
   it('tells who has not signed in from who may not', async () => {

@@ -4,9 +4,13 @@ import { sessionCookie } from '@/server/http/cookies';
 import { route } from '@/server/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  POST: async ({ request, services, secure }) => {
-    const user = await services.firstRun.redeem(await readJson(request, firstRunSchema));
-    const token = await services.sessions.open(user);
+  POST: async ({ request, services, client, secure, trail }) => {
+    const body = await readJson(request, firstRunSchema);
+    trail.does('first-run', { kind: 'console' });
+    trail.by(body.name);
+    const user = await services.firstRun.redeem(body);
+    trail.by(user.name, user.id);
+    const token = await services.sessions.open(user, client);
     const answer: Session = { user, firstRun: false };
     return Response.json(answer, {
       status: 201,

@@ -1,8 +1,18 @@
+import { importImageSchema } from '@/server/api/images';
+import { acceptedTask } from '@/server/http/accepted-task';
+import { readJson } from '@/server/http/body';
 import { route } from '@/server/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: ({ services, authorise }) => {
+  GET: async ({ services, authorise }) => {
     authorise('image.read', { kind: 'console' });
-    return Response.json({ items: [services.images.get()] });
+    const items = [services.images.get(), ...(await services.library.list())];
+    return Response.json({ items, nextCursor: null });
+  },
+
+  POST: async ({ request, services, authorise }) => {
+    const { user } = authorise('image.create', { kind: 'console' });
+    const input = await readJson(request, importImageSchema);
+    return acceptedTask(await services.imports.begin(input, user));
   },
 });

@@ -4,23 +4,30 @@ import { clearedSessionCookie, sessionCookie } from '@/server/http/cookies';
 import { route } from '@/server/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: async ({ services, session }) => {
+  GET: async ({ services, principal }) => {
     const answer: Session = {
-      user: session?.user ?? null,
+      user: principal?.user ?? null,
       firstRun: await services.firstRun.isOpen(),
     };
     return Response.json(answer);
   },
 
-  POST: async ({ request, services, address, secure }) => {
-    const user = await services.signIn.check(await readJson(request, signInSchema), address);
-    const token = await services.sessions.open(user);
+  POST: async ({ request, services, client, secure, trail }) => {
+    const body = await readJson(request, signInSchema);
+    trail.does('session.open', { kind: 'console' });
+    trail.by(body.name);
+    const user = await services.signIn.check(body, client.address);
+    trail.by(user.name, user.id);
+    const token = await services.sessions.open(user, client);
     const answer: Session = { user, firstRun: false };
     return Response.json(answer, { headers: { 'set-cookie': sessionCookie(token, secure) } });
   },
 
-  DELETE: async ({ services, session, secure }) => {
-    if (session !== null) await services.sessions.revoke(session.id);
+  DELETE: async ({ services, principal, secure, trail }) => {
+    if (principal?.via === 'session') {
+      trail.does('session.close', { kind: 'console' });
+      await services.sessions.revoke(principal.grantId);
+    }
     return new Response(null, {
       status: 204,
       headers: { 'set-cookie': clearedSessionCookie(secure) },

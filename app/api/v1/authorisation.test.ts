@@ -1,0 +1,183 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Role, User } from '@/server/api/session';
+import type { Scope } from '@/server/api/tokens';
+import { SESSION_COOKIE } from '@/server/http/cookies';
+import { provideServices } from '@/server/registry';
+import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
+
+type Handler = (request: Request, context: { params: Promise<object> }) => Promise<Response>;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
+
+/** The least of roles, and the scopes, that a request takes; or that it is open to all. */
+type Needs = 'open' | { readonly role: Role; readonly scopes: readonly Scope[] };
+
+const SEE: Needs = { role: 'viewer', scopes: ['read', 'operate', 'admin'] };
+const RUN: Needs = { role: 'operator', scopes: ['operate', 'admin'] };
+const RULE: Needs = { role: 'admin', scopes: ['admin'] };
+/** By a person who has signed in, and by no token. */
+const OWN: Needs = { role: 'viewer', scopes: [] };
+const RULE_IN_PERSON: Needs = { role: 'admin', scopes: [] };
+
+/** Every method of every route. One that is missing here fails a test. */
+const TABLE: Readonly<Record<string, Partial<Record<Method, Needs>>>> = {
+  audit: { GET: RULE },
+  'audit/export': { GET: RULE },
+  disks: { GET: SEE, POST: RUN },
+  'disks/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
+  'disks/[id]/attach': { POST: RUN },
+  'disks/[id]/detach': { POST: RUN },
+  'disks/[id]/grow': { POST: RUN },
+  events: { GET: SEE },
+  'first-run': { POST: 'open' },
+  host: { GET: SEE },
+  images: { GET: SEE, POST: RUN },
+  'images/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
+  'images/default/build': { POST: RUN },
+  session: { GET: 'open', POST: 'open', DELETE: 'open' },
+  sessions: { GET: SEE, DELETE: OWN },
+  'sessions/[id]': { DELETE: OWN },
+  settings: { GET: RULE, PUT: RULE },
+  tasks: { GET: SEE },
+  'tasks/[id]': { GET: SEE },
+  'tasks/[id]/cancel': { POST: RUN },
+  'tasks/[id]/log': { GET: SEE },
+  tokens: { GET: SEE, POST: OWN },
+  'tokens/[id]': { DELETE: OWN },
+  uploads: { GET: RUN, POST: RUN },
+  'uploads/[id]': { GET: RUN, PUT: RUN, DELETE: RUN },
+  'uploads/[id]/complete': { POST: RUN },
+  users: { GET: RULE, POST: RULE_IN_PERSON },
+  'users/[id]': { GET: RULE, PATCH: RULE_IN_PERSON, DELETE: RULE_IN_PERSON },
+  'users/[id]/password': { PUT: RULE_IN_PERSON },
+  vms: { GET: SEE, POST: RUN },
+  'vms/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
+  // A request that is no upgrade: what comes in is checked in server/streams/console-upgrade.ts.
+  'vms/[id]/console': { GET: SEE },
+  'vms/[id]/console-tickets': { POST: SEE },
+  'vms/[id]/console/log': { GET: SEE },
+  'vms/[id]/events': { GET: SEE },
+  'vms/[id]/log': { GET: SEE },
+  'vms/[id]/metrics': { GET: SEE },
+  'vms/[id]/metrics/stream': { GET: SEE },
+  'vms/[id]/pause': { POST: RUN },
+  'vms/[id]/reset': { POST: RUN },
+  'vms/[id]/resume': { POST: RUN },
+  'vms/[id]/shutdown': { POST: RUN },
+  'vms/[id]/start': { POST: RUN },
+  'vms/[id]/stop': { POST: RUN },
+};
+
+const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
+const SCOPES: readonly Scope[] = ['read', 'operate', 'admin', 'metrics'];
+const HOST = 'console.test';
+
+const routes = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('route.ts'))
+  .map((file) => dirname(relative(import.meta.dirname, join(import.meta.dirname, file))))
+  .sort();
+
+let test: TestConsole;
+const users = new Map<Role, User>();
+
+beforeAll(async () => {
+  test = await openTestConsole();
+  provideServices(test.services);
+  for (const role of ROLES) {
+    users.set(
+      role,
+      await test.services.users.create({ name: role, role, password: 'x'.repeat(12) }),
+    );
+  }
+});
+afterAll(() => test.close());
+
+async function cookieOf(role: Role): Promise<Record<string, string>> {
+  const token = await test.services.sessions.open(users.get(role) as User);
+  return { cookie: `${SESSION_COOKIE}=${token}` };
+}
+
+async function tokenOf(role: Role, scope: Scope): Promise<Record<string, string>> {
+  const { id } = users.get(role) as User;
+  const made = { name: scope, scopes: [scope], lifeSeconds: 3600 };
+  const { token } = await test.services.tokens.create(id, made);
+  return { authorization: `Bearer ${token}` };
+}
+
+async function ask(path: string, method: Method, headers: Record<string, string>) {
+  const module = (await import(
+    /* @vite-ignore */ join(import.meta.dirname, path, 'route.ts')
+  )) as Record<Method, Handler>;
+  const abort = new AbortController();
+  const request = new Request(`http://${HOST}/api/v1/${path.replace('[id]', 'nobody')}`, {
+    method,
+    headers: { host: HOST, ...headers },
+    signal: abort.signal,
+  });
+  const response = await module[method](request, { params: Promise.resolve({ id: 'nobody' }) });
+  abort.abort();
+  await response.body?.cancel().catch(() => {});
+  return response.status;
+}
+
+const isRefused = (status: number): boolean => status === 401 || status === 403;
+const atLeast = (role: Role, least: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(least);
+
+describe('the table', () => {
+  it('holds every route', () => expect(Object.keys(TABLE).sort()).toEqual(routes));
+
+  it.each(routes)('holds every method of %s', async (path) => {
+    const headers = await cookieOf('admin');
+    const there: Method[] = [];
+    for (const method of METHODS) {
+      if ((await ask(path, method, headers)) !== 405) there.push(method);
+    }
+    expect(Object.keys(TABLE[path] ?? {}).sort()).toEqual(there.sort());
+  });
+});
+
+const rows = Object.entries(TABLE).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, needs]) => [method as Method, path, needs] as const),
+);
+
+describe.each(rows)('%s %s', (method, path, needs) => {
+  it('answers nobody as it should', async () => {
+    const status = await ask(path, method, {});
+    if (needs === 'open') expect(status).not.toBe(405);
+    else expect(status).toBe(401);
+  });
+
+  if (needs !== 'open') {
+    it.each(ROLES)('answers the role %s as it should', async (role) => {
+      const status = await ask(path, method, await cookieOf(role));
+      const isAllowed = atLeast(role, needs.role);
+      expect(isRefused(status)).toBe(!isAllowed);
+      if (!isAllowed) expect(status).toBe(403);
+    });
+
+    it.each(SCOPES)('answers a token for %s as it should', async (scope) => {
+      const isAllowed = needs.scopes.includes(scope);
+      expect(isRefused(await ask(path, method, await tokenOf('admin', scope)))).toBe(!isAllowed);
+      // A token never does more than its user may.
+      const byViewer = isAllowed && needs.role === 'viewer';
+      expect(isRefused(await ask(path, method, await tokenOf('viewer', scope)))).toBe(!byViewer);
+    });
+  }
+
+  it('refuses a token that is no good', async () => {
+    const { authorization = '' } = await tokenOf('admin', 'admin');
+    await test.services.tokens.revokeAll((users.get('admin') as User).id);
+    // A good cookie beside it does not help.
+    const headers = { authorization, ...(await cookieOf('admin')) };
+    expect(await ask(path, method, headers)).toBe(401);
+  });
+
+  if (method !== 'GET') {
+    it('refuses a page of another site', async () => {
+      const headers = { ...(await cookieOf('admin')), origin: 'https://evil.example' };
+      expect(await ask(path, method, headers)).toBe(403);
+    });
+  }
+});

@@ -1,0 +1,15 @@
+import { attachDiskSchema } from '@/server/api/disks';
+import { readJson } from '@/server/http/body';
+import { etagOf, expectedRevision } from '@/server/http/etag';
+import { route } from '@/server/http/route';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route({
+  POST: async ({ request, params, services, authorise }) => {
+    const { id = '' } = params;
+    authorise('disk.change', { kind: 'disk', id });
+    const { vmId, position } = await readJson(request, attachDiskSchema);
+    authorise('vm.change', { kind: 'vm', id: vmId });
+    const disk = await services.disks.attach(id, vmId, position, expectedRevision(request));
+    return Response.json(disk, { headers: { etag: etagOf(disk.revision) } });
+  },
+});

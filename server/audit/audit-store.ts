@@ -1,0 +1,66 @@
+import type { AuditEntry as AuditRow, Prisma } from '../../prisma/generated/client';
+import { type AuditEntry, type AuditFilter, auditEntrySchema } from '../api/audit';
+import type { Database } from '../database/database';
+
+export interface NewAuditEntry extends Omit<AuditEntry, 'id' | 'at'> {
+  readonly at: Date;
+}
+
+/** Entries are added, and one day pruned; nothing changes one. */
+export class AuditStore {
+  constructor(private readonly database: Database) {}
+
+  async add(entries: readonly NewAuditEntry[]): Promise<void> {
+    await this.database.auditEntry.createMany({ data: [...entries] });
+  }
+
+  async list(filter: AuditFilter, limit: number, before?: number): Promise<AuditEntry[]> {
+    const rows = await this.database.auditEntry.findMany({
+      where: { ...where(filter), ...(before === undefined ? {} : { id: { lt: before } }) },
+      orderBy: { id: 'desc' },
+      take: limit,
+    });
+    return rows.map(fromRow);
+  }
+
+  async listAfter(filter: AuditFilter, after: number, limit: number): Promise<AuditEntry[]> {
+    const rows = await this.database.auditEntry.findMany({
+      where: { ...where(filter), id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: limit,
+    });
+    return rows.map(fromRow);
+  }
+
+  async prune(before: Date): Promise<void> {
+    await this.database.auditEntry.deleteMany({ where: { at: { lt: before } } });
+  }
+}
+
+function where({
+  user,
+  action,
+  resource,
+  outcome,
+  from,
+  to,
+}: AuditFilter): Prisma.AuditEntryWhereInput {
+  return {
+    ...(user === undefined ? {} : { OR: [{ userId: user }, { userName: user }] }),
+    ...(action === undefined ? {} : { action }),
+    ...(resource === undefined ? {} : { resourceId: resource }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(from === undefined && to === undefined
+      ? {}
+      : {
+          at: {
+            ...(from === undefined ? {} : { gte: new Date(from) }),
+            ...(to === undefined ? {} : { lt: new Date(to) }),
+          },
+        }),
+  };
+}
+
+function fromRow({ detail: _, at, ...row }: AuditRow): AuditEntry {
+  return auditEntrySchema.parse({ ...row, at: at.toISOString() });
+}
