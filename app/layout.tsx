@@ -1,9 +1,11 @@
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { t } from '@/components/i18n/translate';
 import { Providers } from '@/components/layout/providers';
+import { NONCE_HEADER } from '@/server/http/headers';
 import './globals.css';
 
 const PRODUCT = t('common.product');
@@ -21,7 +23,9 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { readonly children: ReactNode }) {
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  // Reading it makes every page one that is rendered anew, and so can have a nonce of its own.
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
   return (
     // The theme's attribute is set by a script before React sees the page.
     <html
@@ -30,7 +34,7 @@ export default function RootLayout({ children }: { readonly children: ReactNode 
       suppressHydrationWarning
     >
       <body>
-        <Providers>{children}</Providers>
+        <Providers nonce={nonce}>{children}</Providers>
       </body>
     </html>
   );

@@ -4,6 +4,7 @@ import { composeStorage } from './compose-storage';
 import type { Options } from './config/options';
 import { openDatabase } from './database/database';
 import type { HostAgent } from './host/agent';
+import { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageBuilder } from './images/image-builder';
 import type { Log } from './log/log';
 import type { Services } from './registry';
@@ -54,6 +55,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const revocations = new Revocations();
   const sessions = new SessionService(database, revocations);
   const tokens = new TokenService(database, revocations);
+  const idempotency = new IdempotencyService(database);
   const audit = new AuditService(new AuditStore(database), log);
   const settings = new SettingsService(database, log);
   const history = new VmHistory(database, log);
@@ -92,6 +94,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     users: new UserService(userStore, sessions, tokens),
     revocations,
     audit,
+    idempotency,
     signIn: new SignInService(userStore),
     firstRun: new FirstRunService(userStore),
     tickets: new ConsoleTickets(),
@@ -100,6 +103,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   };
   try {
     await settings.open();
+    await idempotency.open();
     await open();
     await vms.open();
     storage.tasks.begin();

@@ -1,6 +1,7 @@
 import type { AuditService } from './audit/audit-service';
 import type { DiskService } from './disks/disk-service';
 import type { HostAgent } from './host/agent';
+import type { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageService } from './images/image-service';
 import type { ImageImport } from './images/library/image-import';
 import type { ImageLibrary } from './images/library/image-library';
@@ -43,6 +44,7 @@ export interface Services {
   readonly users: UserService;
   readonly revocations: Revocations;
   readonly audit: AuditService;
+  readonly idempotency: IdempotencyService;
   readonly signIn: SignInService;
   readonly firstRun: FirstRunService;
   readonly tickets: ConsoleTickets;

@@ -15,11 +15,21 @@ const Notifications = dynamic(
   },
 );
 
+interface ProvidersProps {
+  /** What an inline script has to carry to run. */
+  readonly nonce: string | undefined;
+  readonly children: ReactNode;
+}
+
 /** What every page needs: theme, query cache, tooltips, notifications. */
-export function Providers({ children }: { readonly children: ReactNode }) {
+export function Providers({ nonce, children }: ProvidersProps) {
   const [client] = useState(createQueryClient);
   return (
-    <ThemeProvider attribute="data-theme" disableTransitionOnChange>
+    <ThemeProvider
+      attribute="data-theme"
+      disableTransitionOnChange
+      {...(nonce === undefined ? {} : { nonce })}
+    >
       <QueryClientProvider client={client}>
         <TooltipProvider delayDuration={300}>{children}</TooltipProvider>
         <Notifications />

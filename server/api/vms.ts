@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notesSchema } from './names';
 import { problemSchema } from './problem';
 import { vmConfigSchema } from './vm-config';
 
@@ -30,11 +31,6 @@ export const vmNameSchema = z
   .min(1, 'Give the machine a name.')
   .max(63, 'At most 63 characters.')
   .regex(/^[^\p{C}]+$/u, 'No control characters.');
-
-export const notesSchema = z
-  .string()
-  .max(4000, 'At most 4000 characters.')
-  .regex(/^(?:[^\p{Cc}]|[\n\t])*$/u, 'No control characters but line ends and tabs.');
 
 /** Words to find machines by. */
 export const tagsSchema = z

@@ -40,7 +40,8 @@ export async function readOptionalJson<Schema extends z.ZodType>(
   return parsed.data;
 }
 
-async function readBody(request: Request): Promise<Buffer> {
+/** @throws ProblemError 413 */
+export async function readBody(request: Request): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];

@@ -119,7 +119,9 @@ describe('the server', () => {
     });
     const answer = await get('/', { 'x-virtdeck-peer': '6.6.6.6' });
     expect(answer.body).toBe('127.0.0.1');
-    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    const policy = String(answer.headers['content-security-policy']);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}';/);
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
     const malformed = await get('/api/v1/vms/%E0%A4%A');
     expect(malformed.status).toBe(400);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,9 +7,11 @@ import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
 import type { ConsoleUpgrade } from '../streams/console-upgrade';
-import { PEER_HEADER } from './headers';
+import { NONCE_HEADER, PEER_HEADER, POLICY_HEADER } from './headers';
 import { securityHeaders } from './security-headers';
 
+/** 128 bits, that nobody can guess. */
+const NONCE_BYTES = 16;
 /** Answers that were begun are given this long at the end. */
 const FINISH_MS = 3000;
 
@@ -30,10 +33,8 @@ export interface ConsoleServerOptions {
 export class ConsoleServer {
   private readonly http: Server;
   private handlers: Handlers | undefined;
-  private readonly headers: Readonly<Record<string, string>>;
 
   constructor(private readonly options: ConsoleServerOptions) {
-    this.headers = securityHeaders(options.development);
     this.http = createServer((request, response) => void this.onRequest(request, response));
     this.http.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
   }
@@ -69,7 +70,11 @@ export class ConsoleServer {
   }
 
   private async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
+    const nonce = randomBytes(NONCE_BYTES).toString('base64');
+    const headers = securityHeaders(nonce, this.options.development);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    request.headers[NONCE_HEADER] = nonce;
+    request.headers[POLICY_HEADER] = headers[POLICY_HEADER];
     request.headers[PEER_HEADER] = request.socket.remoteAddress ?? 'unknown';
     try {
       if (this.handlers === undefined) throw notReady();

@@ -1,14 +1,5 @@
-import { z } from 'zod';
+import { pageQuerySchema } from '../api/paging';
 import { readQuery } from './query';
-
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
-
-/** `?limit=` and `?cursor=` of a list that is counted by ids, newest first. */
-const pageSchema = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
-  cursor: z.coerce.number().int().min(1).optional(),
-});
 
 export interface Page {
   readonly limit: number;
@@ -18,7 +9,7 @@ export interface Page {
 
 /** @throws ProblemError 422 */
 export function readPage(url: URL): Page {
-  const { limit, cursor } = readQuery(url, pageSchema);
+  const { limit, cursor } = readQuery(url, pageQuerySchema);
   return { limit, ...(cursor === undefined ? {} : { before: cursor }) };
 }
 

@@ -7,6 +7,7 @@ import type { Principal } from '../users/principal';
 import type { Client } from '../users/session-service';
 import { AuditTrail } from './audit-trail';
 import { PEER_HEADER } from './headers';
+import { answerOnce } from './idempotency';
 import { hasToken, identify } from './identify';
 import { checkSameOrigin, isSafe } from './same-origin';
 
@@ -32,6 +33,11 @@ export interface Call {
   readonly trail: AuditTrail;
 }
 
+export interface RouteOptions {
+  /** Its POST makes something and answers with JSON, which may be kept for who asks twice. */
+  readonly creates?: boolean;
+}
+
 type Handler = (call: Call) => Promise<Response> | Response;
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -47,10 +53,13 @@ type NextHandler = (request: Request, context: NextContext) => Promise<Response>
  * The handlers of one route: `export const { GET, POST, PUT, PATCH, DELETE } = route({ … })`. Every
  * method is answered, so that a wrong one gets a problem like any other error.
  */
-export function route(handlers: Partial<Record<Method, Handler>>): Record<Method, NextHandler> {
+export function route(
+  handlers: Partial<Record<Method, Handler>>,
+  { creates = false }: RouteOptions = {},
+): Record<Method, NextHandler> {
   const allowed = METHODS.filter((method) => handlers[method] !== undefined);
   const of = (method: Method): NextHandler => {
-    const handler = handlers[method];
+    const handler = creates && method === 'POST' ? once(handlers.POST) : handlers[method];
     return (request, context) =>
       answer(request, context, handler ?? (() => Promise.reject(wrongMethod(method, allowed))));
   };
@@ -60,6 +69,16 @@ export function route(handlers: Partial<Record<Method, Handler>>): Record<Method
     PUT: of('PUT'),
     PATCH: of('PATCH'),
     DELETE: of('DELETE'),
+  };
+}
+
+/** Honours an Idempotency-Key of whoever has signed in; others are refused by the handler. */
+function once(handler: Handler | undefined): Handler | undefined {
+  if (handler === undefined) return undefined;
+  return (call) => {
+    const userId = call.principal?.user.id;
+    if (userId === undefined) return handler(call);
+    return answerOnce(call.services.idempotency, userId, call.request, () => handler(call));
   };
 }
 

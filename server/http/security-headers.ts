@@ -1,12 +1,19 @@
+import { POLICY_HEADER } from './headers';
+
 /**
- * Headers of every answer. Next puts the page's data into inline scripts and needs `unsafe-inline`
- * for them; nothing else may load code from anywhere but here.
+ * Headers of every answer. Code comes from here, or stands in a page with the nonce of its answer;
+ * the `style` attributes of React and of the terminal cannot carry one.
+ * @param nonce of this answer alone; Next finds it in the request's header of the same name and
+ * puts it on the scripts that carry the page's data
  * @param development Next's development mode evaluates modules
  */
-export function securityHeaders(development: boolean): Readonly<Record<string, string>> {
+export function securityHeaders(
+  nonce: string,
+  development: boolean,
+): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'self'",
-    `script-src 'self' 'unsafe-inline'${development ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}'${development ? " 'unsafe-eval'" : ''}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
@@ -18,7 +25,7 @@ export function securityHeaders(development: boolean): Readonly<Record<string, s
     "frame-ancestors 'none'",
   ];
   return {
-    'content-security-policy': policy.join('; '),
+    [POLICY_HEADER]: policy.join('; '),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     // The one-time link's token is behind a #, and still no other site needs to know our addresses.

@@ -49,8 +49,9 @@ export class SpaceLedger {
   async guard<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const full = new AbortController();
     const timer = setInterval(() => {
-      void this.missing(0).then(
-        (missing) => {
+      void this.freeBytes().then(
+        (free) => {
+          const missing = this.missing(0, free);
           if (missing > 0) full.abort(diskFull(missing));
         },
         // A file system that cannot be asked fails the work itself.
@@ -81,14 +82,14 @@ export class SpaceLedger {
   }
 
   private async take(bytes: number): Promise<void> {
-    const missing = await this.missing(bytes);
+    const free = await this.freeBytes();
+    // From here on nothing is awaited: two that ask at once do not both get the last bytes.
+    const missing = this.missing(bytes, free);
     if (missing > 0) throw diskFull(missing);
-    // Nothing is awaited in between: two that ask at once do not both get the last bytes.
     this.reserved += bytes;
   }
 
-  private async missing(bytes: number): Promise<number> {
-    const free = await this.freeBytes();
+  private missing(bytes: number, free: number): number {
     return bytes + this.reserved + this.keepFreeBytes() - free;
   }
 }

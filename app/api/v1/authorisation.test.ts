@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Method, Needs, Operation } from '@/server/api/operations/operation';
+import { operations } from '@/server/api/operations/operations';
 import type { Role, User } from '@/server/api/session';
 import type { Scope } from '@/server/api/tokens';
 import { SESSION_COOKIE } from '@/server/http/cookies';
@@ -8,67 +10,14 @@ import { provideServices } from '@/server/registry';
 import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
 
 type Handler = (request: Request, context: { params: Promise<object> }) => Promise<Response>;
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-type Method = (typeof METHODS)[number];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies Method[];
 
-/** The least of roles, and the scopes, that a request takes; or that it is open to all. */
-type Needs = 'open' | { readonly role: Role; readonly scopes: readonly Scope[] };
-
-const SEE: Needs = { role: 'viewer', scopes: ['read', 'operate', 'admin'] };
-const RUN: Needs = { role: 'operator', scopes: ['operate', 'admin'] };
-const RULE: Needs = { role: 'admin', scopes: ['admin'] };
-/** By a person who has signed in, and by no token. */
-const OWN: Needs = { role: 'viewer', scopes: [] };
-const RULE_IN_PERSON: Needs = { role: 'admin', scopes: [] };
-
-/** Every method of every route. One that is missing here fails a test. */
-const TABLE: Readonly<Record<string, Partial<Record<Method, Needs>>>> = {
-  audit: { GET: RULE },
-  'audit/export': { GET: RULE },
-  disks: { GET: SEE, POST: RUN },
-  'disks/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
-  'disks/[id]/attach': { POST: RUN },
-  'disks/[id]/detach': { POST: RUN },
-  'disks/[id]/grow': { POST: RUN },
-  events: { GET: SEE },
-  'first-run': { POST: 'open' },
-  host: { GET: SEE },
-  images: { GET: SEE, POST: RUN },
-  'images/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
-  'images/default/build': { POST: RUN },
-  session: { GET: 'open', POST: 'open', DELETE: 'open' },
-  sessions: { GET: SEE, DELETE: OWN },
-  'sessions/[id]': { DELETE: OWN },
-  settings: { GET: RULE, PUT: RULE },
-  tasks: { GET: SEE },
-  'tasks/[id]': { GET: SEE },
-  'tasks/[id]/cancel': { POST: RUN },
-  'tasks/[id]/log': { GET: SEE },
-  tokens: { GET: SEE, POST: OWN },
-  'tokens/[id]': { DELETE: OWN },
-  uploads: { GET: RUN, POST: RUN },
-  'uploads/[id]': { GET: RUN, PUT: RUN, DELETE: RUN },
-  'uploads/[id]/complete': { POST: RUN },
-  users: { GET: RULE, POST: RULE_IN_PERSON },
-  'users/[id]': { GET: RULE, PATCH: RULE_IN_PERSON, DELETE: RULE_IN_PERSON },
-  'users/[id]/password': { PUT: RULE_IN_PERSON },
-  vms: { GET: SEE, POST: RUN },
-  'vms/[id]': { GET: SEE, PATCH: RUN, DELETE: RUN },
-  // A request that is no upgrade: what comes in is checked in server/streams/console-upgrade.ts.
-  'vms/[id]/console': { GET: SEE },
-  'vms/[id]/console-tickets': { POST: SEE },
-  'vms/[id]/console/log': { GET: SEE },
-  'vms/[id]/events': { GET: SEE },
-  'vms/[id]/log': { GET: SEE },
-  'vms/[id]/metrics': { GET: SEE },
-  'vms/[id]/metrics/stream': { GET: SEE },
-  'vms/[id]/pause': { POST: RUN },
-  'vms/[id]/reset': { POST: RUN },
-  'vms/[id]/resume': { POST: RUN },
-  'vms/[id]/shutdown': { POST: RUN },
-  'vms/[id]/start': { POST: RUN },
-  'vms/[id]/stop': { POST: RUN },
-};
+/** What each operation needs, by route and method. A method of a route that is missing fails a test. */
+const TABLE: Record<string, Partial<Record<Method, Needs>>> = {};
+for (const { path, method, needs } of Object.values<Operation>(operations)) {
+  const route = path.slice(1).replaceAll('{', '[').replaceAll('}', ']');
+  TABLE[route] = { ...TABLE[route], [method]: needs };
+}
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 const SCOPES: readonly Scope[] = ['read', 'operate', 'admin', 'metrics'];
