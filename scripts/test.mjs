@@ -23,6 +23,7 @@ const PROGRAMS = {
   nft: 'nftables',
   'mkfs.ext4': 'e2fsprogs',
   pg_lsclusters: 'postgresql',
+  'qemu-img': 'qemu-utils',
 };
 /** Built images are content-addressed, so tests of any clone may share them. */
 const IMAGES =

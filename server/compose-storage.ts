@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StoredImageKind } from './api/images';
 import type { Vm } from './api/vms';
-import type { Database } from './database/database';
+import type { Database } from './database/opened-database';
 import { DiskService } from './disks/disk-service';
 import { DiskStore } from './disks/disk-store';
 import type { HostAgent } from './host/agent';

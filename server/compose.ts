@@ -7,6 +7,8 @@ import type { HostAgent } from './host/agent';
 import { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageBuilder } from './images/image-builder';
 import type { Log } from './log/log';
+import { BlockStore } from './metrics/block-store';
+import { MetricsHistory } from './metrics/metrics-history';
 import type { Services } from './registry';
 import { SettingsService } from './settings/settings-service';
 import { ConsoleTickets } from './streams/console-tickets';
@@ -59,6 +61,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const audit = new AuditService(new AuditStore(database), log);
   const settings = new SettingsService(database, log);
   const history = new VmHistory(database, log);
+  const metrics = new MetricsHistory(new BlockStore(database), agent, log);
   const {
     machineParts,
     open,
@@ -87,6 +90,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     agent,
     vms,
     history,
+    metrics,
     settings,
     ...storage,
     sessions,
@@ -106,6 +110,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     await idempotency.open();
     await open();
     await vms.open();
+    metrics.open();
     storage.tasks.begin();
   } catch (error) {
     await closeStorage().catch(() => {});
@@ -119,6 +124,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
       // Starts first: one that waits for the image shall not take the build's end for its failure.
       await vms.close();
       await history.close();
+      await metrics.close();
       await closeStorage();
       await agent.close();
       await audit.close();

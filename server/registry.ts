@@ -6,6 +6,7 @@ import type { ImageService } from './images/image-service';
 import type { ImageImport } from './images/library/image-import';
 import type { ImageLibrary } from './images/library/image-library';
 import type { Log } from './log/log';
+import type { MetricsHistory } from './metrics/metrics-history';
 import type { SettingsService } from './settings/settings-service';
 import type { ConsoleTickets } from './streams/console-tickets';
 import type { EventBus } from './streams/event-bus';
@@ -30,6 +31,7 @@ export interface Services {
   readonly agent: HostAgent;
   readonly vms: VmService;
   readonly history: VmHistory;
+  readonly metrics: MetricsHistory;
   readonly settings: SettingsService;
   readonly tasks: TaskService;
   /** The default image. */

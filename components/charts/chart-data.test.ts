@@ -17,8 +17,8 @@ const at = (...seconds: number[]): VmSample[] => seconds.map((second) => sampleA
 describe('cpuColumns', () => {
   it('sums the vCPUs and speaks of per cent of one core', () => {
     const vcpus = [
-      { running: 0.5, waiting: 0.1 },
-      { running: 0.25, waiting: 0.2 },
+      { running: 0.5, waiting: 0.1, halted: null },
+      { running: 0.25, waiting: 0.2, halted: null },
     ];
     const { columns } = cpuColumns([sampleAt(0, { vcpus })]);
     expect(columns[0]?.[0]).toBeCloseTo(75);
@@ -49,7 +49,7 @@ describe('cpuColumns', () => {
 
 describe('memoryColumns', () => {
   it('has what is resident and the size', () => {
-    const memory = { residentBytes: 10, sizeBytes: 100 };
+    const memory = { residentBytes: 10, sizeBytes: 100, guestUsedBytes: null };
     expect(memoryColumns([sampleAt(0, { memory })]).columns).toEqual([[10], [100]]);
   });
 });

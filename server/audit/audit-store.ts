@@ -1,6 +1,6 @@
 import type { AuditEntry as AuditRow, Prisma } from '../../prisma/generated/client';
 import { type AuditEntry, type AuditFilter, auditEntrySchema } from '../api/audit';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 
 export interface NewAuditEntry extends Omit<AuditEntry, 'id' | 'at'> {
   readonly at: Date;

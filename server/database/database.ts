@@ -1,15 +1,6 @@
 import { join } from 'node:path';
-import type { PrismaClient } from '../../prisma/generated/client';
 import type { DatabaseLocation } from './location';
-
-export type Database = PrismaClient;
-
-export interface OpenedDatabase {
-  readonly database: Database;
-  /** Names of the migrations that were applied just now, oldest first. */
-  readonly applied: readonly string[];
-  close(): Promise<void>;
-}
+import type { OpenedDatabase } from './opened-database';
 
 export interface OpenDatabaseOptions {
   readonly location: DatabaseLocation;

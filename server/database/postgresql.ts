@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../../prisma/generated-postgresql/client';
-import type { Database, OpenedDatabase } from './database';
 import { applyMigrations } from './migrations';
+import type { Database, OpenedDatabase } from './opened-database';
 import { PostgresqlLock } from './postgresql-lock';
 
 /** One process, many short statements: more connections would only wait for each other. */

@@ -1,6 +1,6 @@
 import { PrismaClient } from '../../prisma/generated/client';
-import type { OpenedDatabase } from './database';
 import { applyMigrations } from './migrations';
+import type { OpenedDatabase } from './opened-database';
 import { OneConnectionLibSql, setUpConnection } from './sqlite-connection';
 
 /**

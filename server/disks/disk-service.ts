@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import {
-  type ChangeDisk,
-  type createDiskSchema,
-  type Disk,
-  MAX_MACHINE_DISKS,
-  SECTOR_BYTES,
-} from '../api/disks';
+import { type ChangeDisk, type createDiskSchema, type Disk, MAX_MACHINE_DISKS } from '../api/disks';
 import type { Task, TaskUser } from '../api/tasks';
 import type { VmState } from '../api/vms';
 import type { DiskSpec } from '../host/agent';
 import type { HeldImage, ImageLibrary } from '../images/library/image-library';
 import { type Log, messageOf } from '../log/log';
 import { changedMeanwhile, notFound } from '../problems/problems';
-import { failedLongAgo, fileLost } from '../storage/file-problems';
 import { KeyedLock } from '../storage/keyed-lock';
 import type { SpaceLedger } from '../storage/space';
 import type { StoredFiles } from '../storage/stored-files';
 import type { EventBus } from '../streams/event-bus';
 import type { TaskService } from '../tasks/task-service';
 import type { TaskContext, TaskJob } from '../tasks/task-work';
+import { DiskBook } from './disk-book';
 import { copying, DiskMaker } from './disk-maker';
 import {
   cannotShrink,
@@ -33,11 +27,10 @@ import {
   tooManyDisks,
 } from './disk-problems';
 import type { DiskChange, DiskRecord, DiskStore } from './disk-store';
+import { tidyDisks } from './disk-upkeep';
 
 const COPY = 'disk.copy';
 const ALLOCATE = 'disk.allocate';
-/** The kind of task under which a file that was lost is noted. */
-const CHECK = 'disk.check';
 
 type NewDisk = z.output<typeof createDiskSchema>;
 
@@ -66,9 +59,11 @@ export interface DiskServiceParts {
  */
 export class DiskService {
   private readonly locks = new KeyedLock();
+  private readonly book: DiskBook;
   private readonly maker: DiskMaker;
 
   constructor(private readonly of: DiskServiceParts) {
+    this.book = new DiskBook(of);
     this.maker = new DiskMaker(of.files, of.space, of.library);
     of.tasks.onResume(COPY, ({ resource, params }) => {
       const { imageId } = params;
@@ -78,38 +73,19 @@ export class DiskService {
   }
 
   /** Clears up after a crash, and looks that the files are there. After the tasks. */
-  async open(): Promise<void> {
-    const { store, files, tasks, log, bus } = this.of;
-    const disks = await store.list();
-    for (const id of await files.open(new Set(disks.map((disk) => disk.id)))) {
-      log.warn('a file of a disk nobody knows is left alone', { disk: id });
-      bus.publish({
-        type: 'host.notice',
-        code: 'unknown-disk-file',
-        detail: `The file ${files.path(id)} belongs to no disk this console knows.`,
-        hint: 'It may be of a time after the database was last saved. Remove it if nobody needs it.',
-      });
-    }
-    for (const disk of disks) {
-      if (disk.state !== 'waiting') await this.checkFile(disk);
-      // Nobody was told of it yet: the console died in the middle of the answer.
-      else if (disk.taskId === null) await this.remove(disk);
-      else if (!tasks.isLive(disk.taskId)) {
-        await files.purge(disk.id);
-        await store.change(disk, { state: 'failed' });
-      }
-    }
+  open(): Promise<void> {
+    return tidyDisks({ ...this.of, book: this.book });
   }
 
   /** @param vmId only those of that machine, by their places */
   async list(vmId?: string): Promise<Disk[]> {
     const { store } = this.of;
-    return await this.shown(await (vmId === undefined ? store.list() : store.ofMachine(vmId)));
+    return await this.book.shown(await (vmId === undefined ? store.list() : store.ofMachine(vmId)));
   }
 
   /** @throws ProblemError 404 */
   async get(id: string): Promise<Disk> {
-    return await this.one(await this.record(id));
+    return await this.book.get(id);
   }
 
   /**
@@ -128,10 +104,10 @@ export class DiskService {
       await this.maker.makeSparse(disk.id, sizeBytes);
       await this.of.store.change(disk, { state: 'ready' });
     } catch (error) {
-      await this.remove(disk);
+      await this.book.remove(disk);
       throw error;
     }
-    return { disk: await this.tell(disk.id), task: null };
+    return { disk: await this.book.tell(disk.id), task: null };
   }
 
   /**
@@ -192,10 +168,10 @@ export class DiskService {
   /** @throws ProblemError 404, 409 while it is attached or being made */
   delete(id: string): Promise<void> {
     return this.locks.run(diskKey(id), async () => {
-      const disk = await this.record(id);
+      const disk = await this.book.record(id);
       if (disk.vmId !== null) throw diskAttached(disk.name, this.machineName(disk.vmId));
       if (this.of.tasks.isLive(disk.taskId ?? '')) throw diskBusy(disk.name);
-      await this.remove(disk);
+      await this.book.remove(disk);
     });
   }
 
@@ -259,7 +235,7 @@ export class DiskService {
         await this.of.store.delete(id);
         throw error;
       });
-    return { disk: await this.tell(id), task };
+    return { disk: await this.book.tell(id), task };
   }
 
   private copyJob(id: string, imageId: string, held?: HeldImage): TaskJob {
@@ -282,13 +258,13 @@ export class DiskService {
     return {
       lane: 'disk',
       work: async (context) => {
-        const disk = await this.record(id);
+        const disk = await this.book.record(id);
         // The console may have died between this and the end of the task.
         if (disk.state !== 'ready') {
           await make(disk, context);
           await this.setState(id, 'ready');
         }
-        await this.tell(id);
+        await this.book.tell(id);
         return { diskId: id };
       },
       onFailure: async (how) => {
@@ -296,19 +272,21 @@ export class DiskService {
         const disk = await this.of.store.find(id);
         if (disk === undefined) return;
         if (how === 'cancelled') {
-          await this.remove(disk);
+          await this.book.remove(disk);
           return;
         }
         await this.of.files.purge(id);
         await this.setState(id, 'failed');
-        await this.tell(id);
+        await this.book.tell(id);
       },
     };
   }
 
   /** Whatever people have changed of it meanwhile: its name, for example. */
   private setState(id: string, state: DiskRecord['state']): Promise<void> {
-    return this.locks.run(diskKey(id), async () => this.save(await this.record(id), { state }));
+    return this.locks.run(diskKey(id), async () =>
+      this.save(await this.book.record(id), { state }),
+    );
   }
 
   /** Under the locks of its machine, if it has one, and its own. */
@@ -317,7 +295,7 @@ export class DiskService {
     expected: number | undefined,
     work: (disk: DiskRecord) => Promise<void>,
   ): Promise<Disk> {
-    const { vmId } = await this.record(id);
+    const { vmId } = await this.book.record(id);
     if (vmId === null) return await this.withDiskLocked(id, expected, work, null);
     return await this.locks.run(vmKey(vmId), () => this.withDiskLocked(id, expected, work, vmId));
   }
@@ -330,11 +308,11 @@ export class DiskService {
     vmId?: string | null,
   ): Promise<Disk> {
     return this.locks.run(diskKey(id), async () => {
-      const disk = await this.record(id);
+      const disk = await this.book.record(id);
       const isOther = expected !== undefined && expected !== disk.revision;
       if (isOther || (vmId !== undefined && vmId !== disk.vmId)) throw changedMeanwhile();
       await work(disk);
-      return await this.tell(id);
+      return await this.book.tell(id);
     });
   }
 
@@ -369,71 +347,6 @@ export class DiskService {
         hint: 'It will see the new size when it is stopped and started.',
       });
     }
-  }
-
-  /** In an order after which no crash leaves a row without a file, or takes a file from a row. */
-  private async remove({ id }: DiskRecord): Promise<void> {
-    const { store, files, bus } = this.of;
-    await files.hide(id);
-    try {
-      await store.delete(id);
-    } catch (error) {
-      await files.restore(id);
-      throw error;
-    }
-    await files.purge(id);
-    bus.publish({ type: 'disk.deleted', id });
-  }
-
-  /** A file may be lost, or be back; and the console may have died while it grew. */
-  private async checkFile(disk: DiskRecord): Promise<void> {
-    const { store, files, tasks, log } = this.of;
-    const { id, name, state, sizeBytes, taskId } = disk;
-    const bytes = (await files.sizes(id))?.bytes ?? -1;
-    const isWhole = bytes >= sizeBytes;
-    if (state === 'ready' && !isWhole) {
-      const { problem } = fileLost(`the disk "${name}"`);
-      const task = await tasks.recordFailure(CHECK, { kind: 'disk', id, name }, problem);
-      await store.change(disk, { state: 'failed', taskId: task.id });
-      log.error('the file of a disk is lost', { disk: id, bytes, expected: sizeBytes });
-    } else if (state === 'ready' && bytes - sizeBytes >= SECTOR_BYTES) {
-      await store.change(disk, { sizeBytes: bytes - (bytes % SECTOR_BYTES) });
-    } else if (state === 'failed' && isWhole && (await tasks.kindOf(taskId ?? '')) === CHECK) {
-      await store.change(disk, { state: 'ready' });
-    }
-  }
-
-  private async record(id: string): Promise<DiskRecord> {
-    const disk = await this.of.store.find(id);
-    if (disk === undefined) throw notFound('such disk');
-    return disk;
-  }
-
-  private async shown(disks: readonly DiskRecord[]): Promise<Disk[]> {
-    const failed = disks.filter(({ state }) => state === 'failed');
-    const problems = await this.of.tasks.problems(failed.map(({ taskId }) => taskId ?? ''));
-    return await Promise.all(
-      disks.map(async (disk) => ({
-        ...disk,
-        allocatedBytes: (await this.of.files.sizes(disk.id))?.allocatedBytes ?? null,
-        problem:
-          disk.state === 'failed'
-            ? (problems.get(disk.taskId ?? '') ?? failedLongAgo().problem)
-            : null,
-      })),
-    );
-  }
-
-  private async one(record: DiskRecord): Promise<Disk> {
-    const [disk] = await this.shown([record]);
-    if (disk === undefined) throw notFound('such disk');
-    return disk;
-  }
-
-  private async tell(id: string): Promise<Disk> {
-    const disk = await this.get(id);
-    this.of.bus.publish({ type: 'disk.changed', disk });
-    return disk;
   }
 }
 

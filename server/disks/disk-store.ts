@@ -1,6 +1,6 @@
 import type { Disk as DiskRow } from '../../prisma/generated/client';
 import { type Disk, diskStateSchema } from '../api/disks';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { isUniqueViolation } from '../database/unique-violation';
 import { diskNameTaken } from './disk-problems';
 

@@ -1,5 +1,5 @@
 import type { Host } from '../api/host';
-import type { VmSample } from '../api/metrics';
+import type { HostSample, VmSample } from '../api/metrics';
 import type { Crash, VmState } from '../api/vms';
 
 /**
@@ -60,6 +60,11 @@ export interface HostAgent {
   /** The last ten minutes, a sample a second, oldest first. */
   samples(id: string): readonly VmSample[];
 
+  /** The host's own last ten minutes, a sample a second, oldest first. */
+  hostSamples(): readonly HostSample[];
+
+  /** @returns stops the listening */
+  onHostSample(listener: (sample: HostSample) => void): () => void;
   /** @returns stops the listening */
   onReport(listener: (report: MachineReport) => void): () => void;
   /** @returns stops the listening */

@@ -4,7 +4,7 @@ import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-fil
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
 import { MonitorRefusal } from '../../vmm-core/monitor/transport';
-import type { VmSample } from '../api/metrics';
+import type { HostSample, VmSample } from '../api/metrics';
 import { type Log, messageOf } from '../log/log';
 import { isAlive } from '../process/identity';
 import type {
@@ -24,6 +24,7 @@ import {
   monitorProblem,
   noMonitor,
 } from './host-problems';
+import { HostSampler } from './host-sampler';
 import { KeptRuns } from './kept-runs';
 import { configOf } from './machine-config';
 import { MachineMonitor } from './machine-monitor';
@@ -67,12 +68,17 @@ export class LocalAgent implements HostAgent {
   private readonly lastSamples = new Map<string, readonly VmSample[]>();
   private readonly reportListeners = new Set<(report: MachineReport) => void>();
   private readonly sampleListeners = new Set<(id: string, sample: VmSample) => void>();
+  private readonly hostListeners = new Set<(sample: HostSample) => void>();
+  private readonly hostSampler: HostSampler;
   private readonly kept: KeptRuns;
   private readonly pool: MonitorPool;
   private quirks: readonly string[] = [];
 
   constructor(private readonly options: LocalAgentOptions) {
     this.kept = new KeptRuns(options.machinesDirectory);
+    this.hostSampler = new HostSampler(options.dataDirectory, (sample) => {
+      for (const listener of this.hostListeners) listener(sample);
+    });
     this.pool = new MonitorPool({
       size: options.warmMonitors,
       runDirectory: options.runDirectory,
@@ -100,6 +106,7 @@ export class LocalAgent implements HostAgent {
       }),
     );
     this.fillPool();
+    this.hostSampler.start();
     return { machines, strangers };
   }
 
@@ -220,6 +227,15 @@ export class LocalAgent implements HostAgent {
     return this.machines.get(id)?.sampler.samples ?? this.lastSamples.get(id) ?? [];
   }
 
+  hostSamples(): readonly HostSample[] {
+    return this.hostSampler.samples;
+  }
+
+  onHostSample(listener: (sample: HostSample) => void): () => void {
+    this.hostListeners.add(listener);
+    return () => this.hostListeners.delete(listener);
+  }
+
   onReport(listener: (report: MachineReport) => void): () => void {
     this.reportListeners.add(listener);
     return () => this.reportListeners.delete(listener);
@@ -231,6 +247,7 @@ export class LocalAgent implements HostAgent {
   }
 
   async close(): Promise<void> {
+    this.hostSampler.stop();
     await Promise.allSettled(this.endings.values());
     for (const machine of this.machines.values()) {
       machine.phase = 'ending';

@@ -25,8 +25,8 @@ describe('rates between two readings', () => {
     ]);
     const sample = sampleBetween(before, now);
     expect(sample.vcpus).toEqual([
-      { running: 0.5, waiting: 0.25 },
-      { running: 0.2, waiting: 0 },
+      { running: 0.5, waiting: 0.25, halted: null },
+      { running: 0.2, waiting: 0, halted: null },
     ]);
     expect(sample.exits).toEqual({ io: 110, mmio: 5 });
     expect(sample.monitor.cpu).toBeCloseTo(0.5);
@@ -36,6 +36,11 @@ describe('rates between two readings', () => {
       exits: 330,
       boots: 1,
       consoleOutputBytes: 7,
+      diskReadBytes: 0,
+      diskWrittenBytes: 0,
+      netRxBytes: 0,
+      netTxBytes: 0,
+      queueFaults: 0,
     });
   });
 
@@ -45,7 +50,7 @@ describe('rates between two readings', () => {
       before,
       metrics(1, [{ index: 0, runNs: 0, waitNs: 0, exits: { io: 0 } }]),
     );
-    expect(backwards.vcpus).toEqual([{ running: 0, waiting: 0 }]);
+    expect(backwards.vcpus).toEqual([{ running: 0, waiting: 0, halted: null }]);
     expect(backwards.exits).toEqual({ io: 0 });
     const tooFast = sampleBetween(
       before,
@@ -53,4 +58,39 @@ describe('rates between two readings', () => {
     );
     expect(tooFast.vcpus[0]?.running).toBe(1);
   });
+
+  it('are of all devices of a kind together', () => {
+    const devices = (factor: number): MonitorMetrics['devices'] => [
+      disk('a', { readBytes: 100 * factor, reads: factor, writtenBytes: 0, writes: 0 }),
+      disk('b', { readBytes: 10 * factor, reads: factor, writtenBytes: 0, writes: 0 }),
+      disk('n', { rxBytes: 7 * factor, txBytes: 3 * factor, rxPackets: 0, txPackets: 0 }),
+    ];
+    const before = { ...metrics(10, []), devices: devices(1) };
+    const now = { ...metrics(12, []), devices: devices(3) };
+    const sample = sampleBetween(before, now);
+    expect(sample.disk).toEqual({ readBytes: 110, reads: 2, writtenBytes: 0, writes: 0 });
+    expect(sample.net).toMatchObject({ rxBytes: 7, txBytes: 3 });
+    expect(sample.totals).toMatchObject({ diskReadBytes: 330, queueFaults: 6 });
+  });
+
+  it('have what the guest uses of its memory, held to what there is', () => {
+    const used = (counters: Record<string, number>): number | null =>
+      sampleBetween(metrics(1, []), { ...metrics(2, []), devices: [disk('balloon', counters)] })
+        .memory.guestUsedBytes;
+    expect(used({ guestTotalBytes: 1000, guestAvailableBytes: 400 })).toBe(600);
+    expect(used({ guestTotalBytes: 1e12, guestAvailableBytes: 0 })).toBe(1024);
+    expect(used({ guestTotalBytes: 0, guestAvailableBytes: 5 })).toBe(0);
+    expect(used({})).toBeNull();
+  });
+
+  it('have the share of a vCPU that is halted, where KVM counts it', () => {
+    const vcpu = { index: 0, runNs: 0, waitNs: 0, exits: {} };
+    const before = metrics(10, [{ ...vcpu, haltNs: 1e9 }]);
+    const now = metrics(12, [{ ...vcpu, haltNs: 2e9 }]);
+    expect(sampleBetween(before, now).vcpus[0]?.halted).toBe(0.5);
+  });
 });
+
+function disk(name: string, counters: Record<string, number>): MonitorMetrics['devices'][number] {
+  return { name, active: true, faults: 2, counters };
+}

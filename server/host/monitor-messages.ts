@@ -40,6 +40,7 @@ const metricsSchema = z.object({
         index: z.int(),
         runNs: count,
         waitNs: count,
+        haltNs: count.optional(),
         exits: z.record(z.string().max(64), count),
       }),
     )
@@ -73,9 +74,13 @@ export function parseRecord(input: unknown): RunRecord {
 }
 
 export function parseMetrics(input: unknown): MonitorMetrics {
-  const { devices, ...rest } = metricsSchema.parse(input);
+  const { devices, vcpus, ...rest } = metricsSchema.parse(input);
   return {
     ...rest,
+    vcpus: vcpus.map(({ haltNs, ...vcpu }) => ({
+      ...vcpu,
+      ...(haltNs === undefined ? {} : { haltNs }),
+    })),
     devices: devices.map(({ lastFault, ...device }) => ({
       ...device,
       ...(lastFault === undefined ? {} : { lastFault }),

@@ -13,6 +13,7 @@ export class AuditTrail {
   private action: AuditedAction | undefined;
   private resource: Resource | undefined;
   private resourceName = '';
+  private isQuiet = false;
   private user: { readonly id: string; readonly name: string } | undefined;
 
   constructor(
@@ -26,6 +27,11 @@ export class AuditTrail {
     this.resourceName = resourceName;
   }
 
+  /** One of many steps of one thing, of which the others tell: noted only when it goes wrong. */
+  isStep(): void {
+    this.isQuiet = true;
+  }
+
   /** Who is at it, where no session tells. */
   by(name: string, id = ''): void {
     this.user = { id, name };
@@ -34,7 +40,7 @@ export class AuditTrail {
   /** @returns undefined for a request that came to nothing that has a name */
   entry(error: unknown): NewAuditEntry | undefined {
     const { action, resource, principal } = this;
-    if (action === undefined) return undefined;
+    if (action === undefined || (this.isQuiet && error === undefined)) return undefined;
     const user = principal?.user ?? this.user ?? { id: '', name: '' };
     return {
       at: new Date(),

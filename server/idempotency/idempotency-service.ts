@@ -1,5 +1,5 @@
 import { Prisma } from '../../prisma/generated/client';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { ProblemError } from '../problems/problem-error';
 
 /** How long a client may come back for the answer. */

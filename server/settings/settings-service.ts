@@ -1,5 +1,5 @@
 import { type Settings, type SettingsInput, settingsSchema } from '../api/settings';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { type Log, messageOf } from '../log/log';
 import { changedMeanwhile } from '../problems/problems';
 

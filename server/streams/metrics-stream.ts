@@ -3,13 +3,12 @@ import type { Revocations } from '../users/revocations';
 import type { SseStreams } from './sse';
 
 export interface MetricsStreamParts {
-  readonly agent: Pick<HostAgent, 'onSample'>;
+  readonly agent: Pick<HostAgent, 'onSample' | 'onHostSample'>;
   readonly streams: SseStreams;
   readonly revocations: Revocations;
 }
 
 export interface MetricsReader {
-  readonly vmId: string;
   /** The stream ends with the session or token it was opened with. */
   readonly grantId: string | undefined;
   /** Aborted when the reader is gone. */
@@ -17,11 +16,30 @@ export interface MetricsReader {
 }
 
 /** `GET …/metrics/stream`: each new sample of one machine, as the event `sample`. */
-export function streamMetrics(parts: MetricsStreamParts, reader: MetricsReader): Response {
+export function streamMetrics(
+  parts: MetricsStreamParts,
+  vmId: string,
+  reader: MetricsReader,
+): Response {
+  return stream(parts, reader, (send) =>
+    parts.agent.onSample((id, sample) => {
+      if (id === vmId) send(sample);
+    }),
+  );
+}
+
+/** `GET /host/metrics/stream`: each new sample of the host. */
+export function streamHostMetrics(parts: MetricsStreamParts, reader: MetricsReader): Response {
+  return stream(parts, reader, (send) => parts.agent.onHostSample(send));
+}
+
+function stream(
+  parts: MetricsStreamParts,
+  reader: MetricsReader,
+  follow: (send: (sample: unknown) => void) => () => void,
+): Response {
   return parts.streams.respond(reader.signal, (writer) => {
-    const stopSamples = parts.agent.onSample((id, sample) => {
-      if (id === reader.vmId) writer.send({ event: 'sample', data: sample });
-    });
+    const stopSamples = follow((sample) => writer.send({ event: 'sample', data: sample }));
     const stopRevocations = parts.revocations.listen((id) => {
       if (id === reader.grantId) writer.close('signed out');
     });

@@ -7,7 +7,7 @@ import {
   taskStateSchema,
   UNFINISHED_TASK_STATES,
 } from '../api/tasks';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { decodeCursor, encodeCursor } from './task-cursor';
 
 export type JsonObject = { readonly [key: string]: Prisma.InputJsonValue | null };

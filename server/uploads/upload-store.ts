@@ -1,6 +1,6 @@
 import type { Upload as UploadRow } from '../../prisma/generated/client';
 import { type StoredImageKind, storedImageKindSchema } from '../api/images';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 
 export interface UploadRecord {
   readonly id: string;

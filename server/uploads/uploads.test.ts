@@ -289,12 +289,12 @@ describe('an upload is refused', () => {
   it('to everybody but its user and administrators', async () => {
     const id = await begin();
     for (const refused of [
-      uploads().get(id, BOB),
-      uploads().write(id, 0, body(CONTENT), BOB),
-      uploads().complete(id, BOB),
-      uploads().abort(id, BOB),
+      () => uploads().get(id, BOB),
+      () => uploads().write(id, 0, body(CONTENT), BOB),
+      () => uploads().complete(id, BOB),
+      () => uploads().abort(id, BOB),
     ]) {
-      expect((await problemOf(refused)).status).toBe(404);
+      expect((await problemOf(refused())).status).toBe(404);
     }
     expect(await uploads().list(BOB)).toEqual([]);
     expect(await uploads().list(ROOT)).toHaveLength(1);

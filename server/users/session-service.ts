@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '../api/session';
 import type { OpenSession } from '../api/users';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { notFound } from '../problems/problems';
 import type { Principal } from './principal';
 import type { Revocations } from './revocations';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiToken as TokenRow } from '../../prisma/generated/client';
 import { type CreateToken, scopeSchema, type Token } from '../api/tokens';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { notFound } from '../problems/problems';
 import type { Principal } from './principal';
 import type { Revocations } from './revocations';

@@ -1,7 +1,7 @@
 import { type User as FullRow, Prisma } from '../../prisma/generated/client';
 import { type Role, roleSchema, type User } from '../api/session';
 import type { Account } from '../api/users';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 
 export interface UserWithHash extends User {
   readonly passwordHash: string;

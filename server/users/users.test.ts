@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { roleSchema } from '../api/session';
 import type { Scope } from '../api/tokens';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
 import { isProblemError } from '../problems/problem-error';
 import { problemOf } from '../testing/problems';

@@ -1,5 +1,5 @@
 import type { VmEvent } from '../api/vm-events';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 import { type Log, messageOf } from '../log/log';
 
 export type NewVmEvent = Pick<VmEvent, 'kind' | 'detail'>;

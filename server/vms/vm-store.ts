@@ -2,7 +2,7 @@ import { Prisma, type Vm as VmRow } from '../../prisma/generated/client';
 import { problemSchema } from '../api/problem';
 import { vmConfigSchema } from '../api/vm-config';
 import { crashSchema, tagsSchema, type Vm, vmStateSchema } from '../api/vms';
-import type { Database } from '../database/database';
+import type { Database } from '../database/opened-database';
 
 /** What the user asked for, which a machine may not have reached. */
 export type DesiredState = 'running' | 'stopped';

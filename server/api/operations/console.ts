@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostSchema } from '../host';
+import { historyQuerySchema, historySchema, hostMetricsSchema } from '../metrics';
 import { settingsSchema, storedSettingsSchema } from '../settings';
 import { operationsOf, RULE, SEE } from './operation';
 
@@ -11,6 +12,31 @@ export const consoleOperations = operationsOf({
     summary: 'Tells what the host has and can do.',
     needs: SEE,
     answers: { 200: hostSchema },
+  },
+  getHostMetrics: {
+    method: 'GET',
+    path: '/host/metrics',
+    tag: 'Host',
+    summary: 'Gives the figures of the last ten minutes.',
+    needs: SEE,
+    answers: { 200: hostMetricsSchema },
+  },
+  getHostHistory: {
+    method: 'GET',
+    path: '/host/metrics/history',
+    tag: 'Host',
+    summary: 'Gives the figures of hours, days or months.',
+    needs: SEE,
+    query: historyQuerySchema,
+    answers: { 200: historySchema },
+  },
+  followHostMetrics: {
+    method: 'GET',
+    path: '/host/metrics/stream',
+    tag: 'Host',
+    summary: 'Streams a sample of figures each second.',
+    needs: SEE,
+    answers: { 200: 'text/event-stream' },
   },
   followEvents: {
     method: 'GET',

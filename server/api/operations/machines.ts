@@ -1,5 +1,5 @@
 import { consoleTicketSchema } from '../console';
-import { vmMetricsSchema } from '../metrics';
+import { historyQuerySchema, historySchema, vmMetricsSchema } from '../metrics';
 import { pageQuerySchema } from '../paging';
 import { vmEventListSchema } from '../vm-events';
 import { changeVmSchema, createVmSchema, shutdownSchema, vmListSchema, vmSchema } from '../vms';
@@ -88,6 +88,15 @@ export const machineOperations = operationsOf({
     summary: 'Gives the figures of the last ten minutes.',
     needs: SEE,
     answers: { 200: vmMetricsSchema },
+  },
+  getVmHistory: {
+    method: 'GET',
+    path: '/vms/{id}/metrics/history',
+    tag,
+    summary: 'Gives the figures of hours, days or months.',
+    needs: SEE,
+    query: historyQuerySchema,
+    answers: { 200: historySchema },
   },
   followVmMetrics: {
     method: 'GET',

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Database, openDatabase } from '../database';
+import { openDatabase } from '../database';
 import type { DatabaseLocation } from '../location';
+import type { Database } from '../opened-database';
 
 export const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
 

@@ -1,4 +1,4 @@
-import type { VmSample } from '../../api/metrics';
+import type { HostSample, VmSample } from '../../api/metrics';
 import type { VmState } from '../../api/vms';
 import type {
   Adoption,
@@ -21,6 +21,7 @@ export class FakeAgent implements HostAgent {
   startError: Error | undefined;
   hostMemoryBytes = 8 * GIB;
   private readonly waiting: (() => void)[] = [];
+  private readonly hostListeners = new Set<(sample: HostSample) => void>();
   private readonly reportListeners = new Set<(report: MachineReport) => void>();
   private readonly sampleListeners = new Set<(id: string, sample: VmSample) => void>();
 
@@ -113,6 +114,15 @@ export class FakeAgent implements HostAgent {
     return [];
   }
 
+  hostSamples(): readonly HostSample[] {
+    return [];
+  }
+
+  onHostSample(listener: (sample: HostSample) => void): () => void {
+    this.hostListeners.add(listener);
+    return () => this.hostListeners.delete(listener);
+  }
+
   onReport(listener: (report: MachineReport) => void): () => void {
     this.reportListeners.add(listener);
     return () => this.reportListeners.delete(listener);
@@ -140,6 +150,10 @@ export class FakeAgent implements HostAgent {
   report(id: string, state: VmState, crash?: MachineReport['crash']): void {
     const report = { id, state, since: new Date().toISOString(), ...(crash && { crash }) };
     for (const listener of this.reportListeners) listener(report);
+  }
+
+  hostSample(sample: HostSample): void {
+    for (const listener of this.hostListeners) listener(sample);
   }
 
   sample(id: string, sample: VmSample): void {

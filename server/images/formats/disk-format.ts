@@ -1,12 +1,10 @@
 import { formatRefused } from './format-problems';
 import { checkQcow2 } from './qcow2-header';
+import type { ReadAt } from './read-at';
 import { checkVmdk } from './vmdk-header';
 
 /** What disks are brought as. All are kept as raw. */
 export type DiskFormat = 'raw' | 'qcow2' | 'vmdk' | 'vhdx';
-
-/** Reads a part of the file; shorter at its end. */
-export type ReadAt = (offset: number, length: number) => Promise<Buffer>;
 
 const UNPACK = 'Unpack it first, and bring what was in it.';
 const CONVERT = 'Convert it to qcow2 or raw where it comes from: qemu-img convert -O qcow2 OLD NEW';

@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemOf } from '../../testing/problems';
 import { convertToRaw } from './disk-converter';
-import { type DiskFormat, diskFormat, type ReadAt } from './disk-format';
+import { type DiskFormat, diskFormat } from './disk-format';
 import { initrdFormat } from './initrd-format';
 import { kernelFormat } from './kernel-format';
+import type { ReadAt } from './read-at';
 
 const MIB = 1024 * 1024;
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
-import type { ReadAt } from './disk-format';
 import { damaged, encrypted, formatRefused, pointsElsewhere } from './format-problems';
+import type { ReadAt } from './read-at';
 
 /** qemu docs/interop/qcow2.txt, "Header". Numbers are big-endian. */
 const V3_HEADER_BYTES = 104;

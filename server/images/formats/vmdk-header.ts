@@ -1,5 +1,5 @@
-import type { ReadAt } from './disk-format';
 import { damaged, pointsElsewhere } from './format-problems';
+import type { ReadAt } from './read-at';
 
 /** VMware, "Virtual Disk Format 5.0", SparseExtentHeader. Numbers are little-endian. */
 const HEADER_BYTES = 512;

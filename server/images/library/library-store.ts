@@ -5,7 +5,7 @@ import {
   storedImageSchema,
   storedImageStateSchema,
 } from '../../api/images';
-import type { Database } from '../../database/database';
+import type { Database } from '../../database/opened-database';
 import { isUniqueViolation } from '../../database/unique-violation';
 import { imageNameTaken } from './library-problems';
 

@@ -6,7 +6,7 @@ import { settingsSchema } from '../../api/settings';
 import { type VmConfigInput, vmConfigSchema } from '../../api/vm-config';
 import type { Vm, VmState } from '../../api/vms';
 import { composeStorage, type Storage } from '../../compose-storage';
-import type { Database } from '../../database/database';
+import type { Database } from '../../database/opened-database';
 import { openTestDatabase } from '../../database/testing/test-database';
 import { silentLog } from '../../log/log';
 import { EventBus } from '../../streams/event-bus';

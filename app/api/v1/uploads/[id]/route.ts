@@ -17,7 +17,8 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     return answer(await services.uploads.get(id, user));
   },
 
-  PUT: async ({ request, url, params, services, authorise }) => {
+  PUT: async ({ request, url, params, services, authorise, trail }) => {
+    trail.isStep();
     const { id = '' } = params;
     const { user } = authorise('image.create', { kind: 'upload', id });
     const { offset } = readQuery(url, uploadChunkQuerySchema);

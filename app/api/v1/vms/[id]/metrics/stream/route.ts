@@ -6,10 +6,6 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     const { id = '' } = params;
     authorise('vm.read', { kind: 'vm', id });
     services.vms.get(id);
-    return streamMetrics(services, {
-      vmId: id,
-      grantId: principal?.grantId,
-      signal: request.signal,
-    });
+    return streamMetrics(services, id, { grantId: principal?.grantId, signal: request.signal });
   },
 });
