@@ -7,6 +7,7 @@ import type { HostAgent } from './host/agent';
 import { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageBuilder } from './images/image-builder';
 import type { Log } from './log/log';
+import { daysBefore, Maintenance } from './maintenance/maintenance';
 import { BlockStore } from './metrics/block-store';
 import { MetricsHistory } from './metrics/metrics-history';
 import type { Services } from './registry';
@@ -83,6 +84,16 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     bus: events,
     log,
   });
+  const maintenance = new Maintenance(
+    [
+      { name: 'audit', prune: ({ auditDays }, now) => audit.prune(daysBefore(now, auditDays)) },
+      { name: 'events', prune: ({ eventDays }, now) => history.prune(daysBefore(now, eventDays)) },
+      { name: 'metrics', prune: () => metrics.prune() },
+      { name: 'idempotency keys', prune: () => idempotency.prune() },
+    ],
+    () => settings.get().retention,
+    log,
+  );
   const services: Services = {
     version,
     origins: options.origins,
@@ -112,6 +123,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     await vms.open();
     metrics.open();
     storage.tasks.begin();
+    maintenance.begin();
   } catch (error) {
     await closeStorage().catch(() => {});
     await agent.close();
@@ -121,6 +133,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   return {
     services,
     close: async () => {
+      await maintenance.close();
       // Starts first: one that waits for the image shall not take the build's end for its failure.
       await vms.close();
       await history.close();

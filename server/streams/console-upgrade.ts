@@ -8,7 +8,7 @@ import { messageOf } from '../log/log';
 import { ProblemError } from '../problems/problem-error';
 import { notFound } from '../problems/problems';
 import type { Services } from '../registry';
-import { authorise } from '../users/authorise';
+import { authorise, may } from '../users/authorise';
 import { ConsoleBridge } from './console-bridge';
 import type { TicketGrant } from './console-tickets';
 
@@ -45,18 +45,10 @@ export class ConsoleUpgrade {
   });
   private readonly heartbeat: NodeJS.Timeout;
   private readonly answered = new WeakSet<WebSocket>();
-  /** The session or token that each was opened with. */
-  private readonly grants = new Map<WebSocket, string>();
-  private readonly stopListening: () => void;
 
   constructor(private readonly parts: Parts) {
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.heartbeat.unref();
-    this.stopListening = parts.revocations.listen((grantId) => {
-      for (const [socket, of] of this.grants) {
-        if (of === grantId) socket.close(POLICY, 'signed out');
-      }
-    });
   }
 
   /** @returns whether the request is for a console; if not, somebody else has to answer it */
@@ -79,7 +71,6 @@ export class ConsoleUpgrade {
   /** Tells every viewer why it ends. */
   close(word: string): void {
     clearInterval(this.heartbeat);
-    this.stopListening();
     for (const viewer of this.server.clients) viewer.close(GOING_AWAY, word);
     this.server.close();
   }
@@ -104,17 +95,19 @@ export class ConsoleUpgrade {
     if (!hasToken(credentials) && !sameOrigin) throw crossSite();
     const who = await identify(this.parts, credentials, client);
     const id = PATH.exec(pathOf(request))?.[1] ?? '';
-    const { grantId } = authorise(who, 'vm.console.read', { kind: 'vm', id });
+    const vm = { kind: 'vm', id } as const;
+    const now = authorise(who, 'vm.console.read', vm);
     const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
     const ticket = protocols.find((protocol) => protocol.startsWith(TICKET_PREFIX));
     const grant = this.parts.tickets.redeem(ticket?.slice(TICKET_PREFIX.length) ?? '');
-    const fits = grant?.who.grantId === grantId && grant.vmId === id;
+    const fits = grant?.who.grantId === now.grantId && grant.vmId === id;
     if (grant === undefined || !fits || !protocols.includes(CONSOLE_SUBPROTOCOL)) throw badTicket();
     if (this.parts.vms.find(id) === undefined) throw notFound('such machine');
     const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
     const offset = Number(query.get('offset') ?? 0);
     return {
-      grant,
+      // As of now: the role may be another one than when the ticket was given.
+      grant: { ...grant, who: now, write: grant.write && may(now, 'vm.console.write', vm) },
       address: client.address,
       offset: Number.isSafeInteger(offset) && offset >= 0 ? offset : 0,
       epoch: query.get('epoch') ?? undefined,
@@ -157,13 +150,15 @@ export class ConsoleUpgrade {
       },
       { offset, epoch, write: grant.write, log },
     );
-    this.grants.set(viewer, grant.who.grantId);
+    const stopWatch = this.parts.revocations.watch(grant.who, () =>
+      viewer.close(POLICY, 'signed out'),
+    );
     this.answered.add(viewer);
     viewer.on('pong', () => this.answered.add(viewer));
     // `close` follows every error.
     viewer.on('error', () => {});
     viewer.on('close', () => {
-      this.grants.delete(viewer);
+      stopWatch();
       bridge.stop();
     });
     viewer.on('message', (data, isBinary) => {

@@ -1,4 +1,4 @@
-import type { Revocations } from '../users/revocations';
+import type { OpenedWith, Revocations } from '../users/revocations';
 import type { EventBus } from './event-bus';
 import type { SseStreams } from './sse';
 
@@ -10,7 +10,7 @@ export interface EventStreamParts {
 
 export interface EventReader {
   /** The stream ends with the session or token it was opened with. */
-  readonly grantId: string | undefined;
+  readonly who: OpenedWith;
   /** The header of that name: the number of the last event the reader saw. */
   readonly lastEventId: string | null;
   /** Aborted when the reader is gone. */
@@ -31,12 +31,10 @@ export function streamEvents(parts: EventStreamParts, reader: EventReader): Resp
     const stopEvents = events.listen(({ id, event }) =>
       writer.send({ id, event: event.type, data: event }),
     );
-    const stopRevocations = revocations.listen((id) => {
-      if (id === reader.grantId) writer.close('signed out');
-    });
+    const stopWatch = revocations.watch(reader.who, () => writer.close('signed out'));
     return () => {
       stopEvents();
-      stopRevocations();
+      stopWatch();
     };
   });
 }

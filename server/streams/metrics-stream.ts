@@ -1,5 +1,5 @@
 import type { HostAgent } from '../host/agent';
-import type { Revocations } from '../users/revocations';
+import type { OpenedWith, Revocations } from '../users/revocations';
 import type { SseStreams } from './sse';
 
 export interface MetricsStreamParts {
@@ -10,7 +10,7 @@ export interface MetricsStreamParts {
 
 export interface MetricsReader {
   /** The stream ends with the session or token it was opened with. */
-  readonly grantId: string | undefined;
+  readonly who: OpenedWith;
   /** Aborted when the reader is gone. */
   readonly signal: AbortSignal;
 }
@@ -40,12 +40,10 @@ function stream(
 ): Response {
   return parts.streams.respond(reader.signal, (writer) => {
     const stopSamples = follow((sample) => writer.send({ event: 'sample', data: sample }));
-    const stopRevocations = parts.revocations.listen((id) => {
-      if (id === reader.grantId) writer.close('signed out');
-    });
+    const stopWatch = parts.revocations.watch(reader.who, () => writer.close('signed out'));
     return () => {
       stopSamples();
-      stopRevocations();
+      stopWatch();
     };
   });
 }

@@ -32,6 +32,7 @@ export class SseStreams {
       {
         start: (controller) => {
           let over = false;
+          let undo: (() => void) | undefined;
           const write = (text: string) => {
             if (over) return;
             controller.enqueue(encoder.encode(text));
@@ -58,7 +59,7 @@ export class SseStreams {
           heartbeat.unref();
           this.open.add(writer);
           write(`retry: ${RETRY_MS}\n\n`);
-          const undo: (() => void) | undefined = begin(writer);
+          undo = begin(writer);
           // `begin` may have closed the stream before there was anything to undo.
           if (over) undo();
           signal.addEventListener('abort', () => finish(), { once: true });

@@ -42,9 +42,9 @@ describe('the event stream', () => {
     streams: new SseStreams(),
     revocations: new Revocations(),
   });
-  const open = (of: ReturnType<typeof parts>, lastEventId: string | null = null) => {
+  const open = (of: ReturnType<typeof parts>, lastEventId: string | null = null, grantId = 's') => {
     const abort = new AbortController();
-    const response = streamEvents(of, { grantId: 's', lastEventId, signal: abort.signal });
+    const response = streamEvents(of, { who: { grantId }, lastEventId, signal: abort.signal });
     return { abort, response };
   };
 
@@ -75,11 +75,29 @@ describe('the event stream', () => {
     const first = open(of);
     of.revocations.tell(['another']);
     of.revocations.tell(['s']);
+    expect(of.revocations.watched()).toEqual([]);
     expect(await first.response.text()).toContain(': signed out');
-    const second = open(of);
+    const second = open(of, null, 'another session');
+    expect(of.revocations.watched()).toEqual(['another session']);
     second.abort.abort();
     of.events.publish(deleted('late'));
     expect(await second.response.text()).not.toContain('late');
+  });
+
+  it('does not begin with a session that ended while the request was on its way', async () => {
+    const of = parts();
+    of.revocations.tell(['s']);
+    const { response } = open(of);
+    of.events.publish(deleted('late'));
+    const text = await response.text();
+    expect(text).toContain(': signed out');
+    expect(text).not.toContain('late');
+  });
+
+  it('lets go of a reader that missed more than it can be sent at once', async () => {
+    const of = parts();
+    for (let i = 0; i < 400; i += 1) of.events.publish(deleted(String(i)));
+    expect(await open(of, '1').response.text()).toContain(': reading too slowly');
   });
 
   it('lets go of a reader that does not read', async () => {

@@ -7,6 +7,8 @@ export interface Principal {
   readonly via: 'session' | 'token';
   /** Of the session or the token: what was opened with it ends with it. */
   readonly grantId: string;
+  /** How many changes Revocations knew of when this was looked up. */
+  readonly asOf?: number;
   /** What a token is for; a session is for all that its user may. */
   readonly scopes?: readonly Scope[];
 }

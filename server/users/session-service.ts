@@ -50,6 +50,7 @@ export class SessionService {
   /** @returns null when the token names no session that is still good */
   async find(token: string | undefined, client: Client = UNKNOWN): Promise<Principal | null> {
     if (token === undefined || token === '') return null;
+    const asOf = this.revocations.changes;
     const row = await this.database.session.findUnique({
       where: { tokenHash: hashSecret(token) },
       include: { user: true },
@@ -64,7 +65,7 @@ export class SessionService {
         data: { lastSeenAt: new Date(now), expiresAt: new Date(end), ...seenFrom(client) },
       });
     }
-    return { user: userFromRow(row.user), via: 'session', grantId: row.id };
+    return { user: userFromRow(row.user), via: 'session', grantId: row.id, asOf };
   }
 
   /**

@@ -2,6 +2,7 @@ import type { SignIn, User } from '../api/session';
 import { ProblemError } from '../problems/problem-error';
 import { verifyPassword } from './passwords';
 import { RateLimiter } from './rate-limiter';
+import { tooManyTries } from './too-many-tries';
 import type { UserStore } from './user-store';
 
 const SECOND_MS = 1000;
@@ -10,6 +11,12 @@ const BY_NAME_AND_ADDRESS = { burst: 5, refillMs: 30 * SECOND_MS };
 const BY_ADDRESS = { burst: 20, refillMs: 10 * SECOND_MS };
 /** Looser still, so that a stranger cannot easily lock somebody out by failing in their name. */
 const BY_NAME = { burst: 50, refillMs: 10 * SECOND_MS };
+
+export interface CheckedUser {
+  readonly user: User;
+  /** What the password was checked against; a session is opened only while it is still that. */
+  readonly passwordHash: string;
+}
 
 /** Name and password against the users, slowed down for those who guess. */
 export class SignInService {
@@ -30,7 +37,7 @@ export class SignInService {
    * @param address where the request came from
    * @throws ProblemError 401 when they do not match, 429 with Retry-After after too many tries
    */
-  async check({ name, password }: SignIn, address: string): Promise<User> {
+  async check({ name, password }: SignIn, address: string): Promise<CheckedUser> {
     const key = name.toLowerCase();
     const limits: readonly (readonly [RateLimiter, string])[] = [
       [this.pairs, `${key} ${address}`],
@@ -39,13 +46,14 @@ export class SignInService {
     ];
     // Counted before the password is looked at, so that many tries at once count as many.
     const waitMs = Math.max(...limits.map(([limiter, of]) => limiter.take(of)));
-    if (waitMs > 0) throw tooManyTries(Math.ceil(waitMs / SECOND_MS));
+    if (waitMs > 0) throw tooManyTries('from here or with this name', waitMs);
     const user = await this.users.findByName(name);
     if (!(await verifyPassword(user?.passwordHash, password)) || user === undefined) {
       throw wrongPassword();
     }
     for (const [limiter, of] of limits) limiter.giveBack(of);
-    return { id: user.id, name: user.name, role: user.role };
+    const { passwordHash, ...known } = user;
+    return { user: known, passwordHash };
   }
 }
 
@@ -59,13 +67,3 @@ function wrongPassword(): ProblemError {
   });
 }
 
-function tooManyTries(seconds: number): ProblemError {
-  return new ProblemError({
-    status: 429,
-    code: 'too-many-tries',
-    title: 'Too many sign-ins',
-    detail: 'There were too many failed sign-ins from here or with this name.',
-    hint: `Wait ${seconds} s and try again.`,
-    headers: { 'retry-after': String(seconds) },
-  });
-}

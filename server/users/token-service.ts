@@ -47,6 +47,7 @@ export class TokenService {
   /** @returns null when it names no token that is still good */
   async find(token: string): Promise<Principal | null> {
     if (!token.startsWith(PREFIX)) return null;
+    const asOf = this.revocations.changes;
     const row = await this.database.apiToken.findUnique({
       where: { tokenHash: hashSecret(token) },
       include: { user: true },
@@ -60,7 +61,7 @@ export class TokenService {
       });
     }
     const { scopes } = fromRow(row);
-    return { user: userFromRow(row.user), via: 'token', grantId: row.id, scopes };
+    return { user: userFromRow(row.user), via: 'token', grantId: row.id, asOf, scopes };
   }
 
   /** Newest first; those that have expired too, until they are deleted. */

@@ -4,9 +4,12 @@ import { ProblemError } from '../problems/problem-error';
 import { notFound } from '../problems/problems';
 import { hashPassword, verifyPassword } from './passwords';
 import type { Principal } from './principal';
-import type { SessionService } from './session-service';
-import type { TokenService } from './token-service';
+import { RateLimiter } from './rate-limiter';
+import type { Revocations } from './revocations';
+import { tooManyTries } from './too-many-tries';
 import { UserNameTaken, type UserStore } from './user-store';
+
+const OLD_PASSWORD_TRIES = { burst: 5, refillMs: 30_000 };
 
 /**
  * The people who may sign in. There is always an administrator among them: changes happen one after
@@ -14,12 +17,16 @@ import { UserNameTaken, type UserStore } from './user-store';
  */
 export class UserService {
   private queue: Promise<unknown> = Promise.resolve();
+  /** Of old passwords: who found an open session shall not find out the password with it. */
+  private readonly guesses: RateLimiter;
 
   constructor(
     private readonly store: UserStore,
-    private readonly sessions: Pick<SessionService, 'revokeOthers'>,
-    private readonly tokens: Pick<TokenService, 'revokeAll'>,
-  ) {}
+    private readonly revocations: Revocations,
+    now: () => number = Date.now,
+  ) {
+    this.guesses = new RateLimiter(OLD_PASSWORD_TRIES, now);
+  }
 
   list(): Promise<Account[]> {
     return this.store.list();
@@ -44,7 +51,8 @@ export class UserService {
   }
 
   /**
-   * Another role holds from the next request on; who is disabled is signed out at once.
+   * Another role holds from the next request on, and open streams and consoles begin anew with it;
+   * who is disabled is signed out at once.
    * @throws ProblemError 404, 409 for the last administrator
    */
   change(id: string, { role, disabled }: ChangeUser): Promise<Account> {
@@ -54,8 +62,10 @@ export class UserService {
         disabled === undefined ? before.disabledAt : disabled ? new Date().toISOString() : null;
       const after: Account = { ...before, role: role ?? before.role, disabledAt };
       if (!isAdministrator(after)) await this.checkNotLast(before);
-      await this.store.change(id, after.role, disabledAt === null ? null : new Date(disabledAt));
-      if (disabledAt !== null) await this.signOut(id);
+      const since = disabledAt === null ? null : new Date(disabledAt);
+      const grants = await this.store.change(id, after.role, since);
+      if (disabledAt !== null) this.revocations.tell(grants);
+      else if (after.role !== before.role) this.revocations.interrupt(grants);
       return after;
     });
   }
@@ -64,15 +74,14 @@ export class UserService {
   delete(id: string): Promise<void> {
     return this.inTurn(async () => {
       await this.checkNotLast(await this.get(id));
-      await this.signOut(id);
-      await this.store.delete(id);
+      this.revocations.tell(await this.store.delete(id));
     });
   }
 
   /**
    * Sets a password. All other sessions of the user end; tokens stay, for they hold no password.
    * @param by who asks: for their own they have to know the old one
-   * @throws ProblemError 404, 403 when the old one is wrong
+   * @throws ProblemError 404, 403 when the old one is wrong, 429 after too many wrong ones
    */
   async setPassword(
     by: Principal,
@@ -82,14 +91,16 @@ export class UserService {
     const isOwn = by.user.id === id;
     const hash = await this.store.passwordHashOf(id);
     if (hash === undefined) throw notFound('such user');
-    if (isOwn && !(await verifyPassword(hash, oldPassword ?? ''))) throw wrongOldPassword();
-    await this.store.setPasswordHash(id, await hashPassword(password));
-    await this.sessions.revokeOthers(id, isOwn ? by.grantId : undefined);
+    if (isOwn) await this.checkOldPassword(id, hash, oldPassword ?? '');
+    const kept = isOwn ? by.grantId : undefined;
+    this.revocations.tell(await this.store.setPasswordHash(id, await hashPassword(password), kept));
   }
 
-  private async signOut(id: string): Promise<void> {
-    await this.sessions.revokeOthers(id);
-    await this.tokens.revokeAll(id);
+  private async checkOldPassword(id: string, hash: string, password: string): Promise<void> {
+    const waitMs = this.guesses.take(id);
+    if (waitMs > 0) throw tooManyTries('for your old password', waitMs);
+    if (!(await verifyPassword(hash, password))) throw wrongOldPassword();
+    this.guesses.giveBack(id);
   }
 
   private async checkNotLast(account: Account): Promise<void> {

@@ -26,6 +26,18 @@ function accountFromRow(row: FullRow): Account {
   };
 }
 
+async function grantsOf(
+  database: Pick<Database, 'session' | 'apiToken'>,
+  userId: string,
+): Promise<string[]> {
+  const ids = { where: { userId }, select: { id: true } } as const;
+  const rows = [
+    ...(await database.session.findMany(ids)),
+    ...(await database.apiToken.findMany(ids)),
+  ];
+  return rows.map(({ id }) => id);
+}
+
 export interface NewUser {
   readonly id: string;
   readonly name: string;
@@ -69,12 +81,30 @@ export class UserStore {
     }
   }
 
-  async change(id: string, role: Role, disabledAt: Date | null): Promise<void> {
-    await this.database.user.updateMany({ where: { id }, data: { role, disabledAt } });
+  /**
+   * Whoever is disabled is signed out in the same step, so that no crash leaves the one without the
+   * other.
+   * @returns the sessions and tokens they had: those of a disabled user are no more
+   */
+  async change(id: string, role: Role, disabledAt: Date | null): Promise<string[]> {
+    return this.database.$transaction(async (tx) => {
+      await tx.user.updateMany({ where: { id }, data: { role, disabledAt } });
+      const grants = await grantsOf(tx, id);
+      if (disabledAt !== null) {
+        await tx.session.deleteMany({ where: { userId: id } });
+        await tx.apiToken.deleteMany({ where: { userId: id } });
+      }
+      return grants;
+    });
   }
 
-  async delete(id: string): Promise<void> {
-    await this.database.user.deleteMany({ where: { id } });
+  /** @returns the sessions and tokens that went with the user */
+  async delete(id: string): Promise<string[]> {
+    return this.database.$transaction(async (tx) => {
+      const grants = await grantsOf(tx, id);
+      await tx.user.deleteMany({ where: { id } });
+      return grants;
+    });
   }
 
   /** @returns undefined when there is no such user */
@@ -83,8 +113,19 @@ export class UserStore {
     return row?.passwordHash;
   }
 
-  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
-    await this.database.user.updateMany({ where: { id }, data: { passwordHash } });
+  /**
+   * Ends the sessions that were opened with the old one.
+   * @param keptId the session that goes on
+   * @returns the sessions that ended
+   */
+  async setPasswordHash(id: string, passwordHash: string, keptId = ''): Promise<string[]> {
+    return this.database.$transaction(async (tx) => {
+      await tx.user.updateMany({ where: { id }, data: { passwordHash } });
+      const where = { userId: id, id: { not: keptId } };
+      const ended = await tx.session.findMany({ where, select: { id: true } });
+      await tx.session.deleteMany({ where });
+      return ended.map((row) => row.id);
+    });
   }
 
   async isEmpty(): Promise<boolean> {

@@ -3,7 +3,7 @@ import { streamHostMetrics } from '@/server/streams/metrics-stream';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
   GET: ({ request, services, authorise }) => {
-    const { grantId } = authorise('host.read', { kind: 'console' });
-    return streamHostMetrics(services, { grantId, signal: request.signal });
+    const who = authorise('host.read', { kind: 'console' });
+    return streamHostMetrics(services, { who, signal: request.signal });
   },
 });
