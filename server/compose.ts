@@ -16,6 +16,7 @@ import { ConsoleTickets } from './streams/console-tickets';
 import { EventBus } from './streams/event-bus';
 import { SseStreams } from './streams/sse';
 import { FirstRunService } from './users/first-run';
+import { GrantSweeper } from './users/grant-sweeper';
 import { Revocations } from './users/revocations';
 import { SessionService } from './users/session-service';
 import { SignInService } from './users/sign-in';
@@ -58,6 +59,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const revocations = new Revocations();
   const sessions = new SessionService(database, revocations);
   const tokens = new TokenService(database, revocations);
+  const sweeper = new GrantSweeper(database, revocations, log);
   const idempotency = new IdempotencyService(database);
   const audit = new AuditService(new AuditStore(database), log);
   const settings = new SettingsService(database, log);
@@ -106,7 +108,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     ...storage,
     sessions,
     tokens,
-    users: new UserService(userStore, sessions, tokens),
+    users: new UserService(userStore, revocations),
     revocations,
     audit,
     idempotency,
@@ -124,6 +126,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     metrics.open();
     storage.tasks.begin();
     maintenance.begin();
+    sweeper.begin();
   } catch (error) {
     await closeStorage().catch(() => {});
     await agent.close();
@@ -134,6 +137,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     services,
     close: async () => {
       await maintenance.close();
+      await sweeper.close();
       // Starts first: one that waits for the image shall not take the build's end for its failure.
       await vms.close();
       await history.close();

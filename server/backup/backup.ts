@@ -55,7 +55,9 @@ export async function writeBackup(
           // Without it the file has been cut off.
           yield line({ end: true, rows });
         }
-        await pipeline(lines, createGzip(), file.createWriteStream({ autoClose: false }));
+        await pipeline(lines, createGzip(), async (packed: AsyncIterable<Buffer>) => {
+          for await (const chunk of packed) await file.writeFile(chunk);
+        });
       });
       await file.sync();
     } finally {

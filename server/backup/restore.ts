@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
+import type { DatabaseLocation } from '../database/location';
 import type { Database } from '../database/opened-database';
+import { messageOf } from '../log/log';
 import { type BackupFacts, FORMAT, FORMAT_VERSION } from './backup';
 import { BackupError } from './backup-error';
 import { decodeRow } from './rows';
@@ -32,7 +34,7 @@ interface AnyTable {
  * @throws BackupError when the file is no backup, is cut off, or is of another version
  */
 export async function restoreBackup(
-  database: Database,
+  { database, kind }: { readonly database: Database; readonly kind: DatabaseLocation['kind'] },
   facts: BackupFacts,
   path: string,
 ): Promise<number> {
@@ -40,10 +42,22 @@ export async function restoreBackup(
     async (transaction) => {
       const tables = transaction as unknown as Record<string, AnyTable>;
       for (const { name } of [...TABLES].reverse()) await tables[name]?.deleteMany({});
-      return await insertAll(tables, facts, path);
+      const rows = await insertAll(tables, facts, path);
+      if (kind === 'postgresql') await countOn(transaction);
+      return rows;
     },
     { maxWait: TIMEOUT_MS, timeout: TIMEOUT_MS },
   );
+}
+
+/** PostgreSQL does not look at the numbers that rows bring with them. */
+async function countOn(transaction: Pick<Database, '$executeRawUnsafe'>): Promise<void> {
+  for (const { counted } of TABLES) {
+    if (counted === undefined) continue;
+    await transaction.$executeRawUnsafe(
+      `SELECT setval(pg_get_serial_sequence('"${counted}"', 'id'), coalesce(max(id), 0) + 1, false) FROM "${counted}"`,
+    );
+  }
 }
 
 async function insertAll(
@@ -80,21 +94,34 @@ async function insertAll(
 }
 
 async function* linesOf(path: string): AsyncGenerator<unknown> {
-  const input = createReadStream(path).pipe(createGunzip());
-  const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  let failure: unknown;
-  input.on('error', (error) => {
-    failure = error;
-    reader.close();
-  });
-  for await (const line of reader) {
-    try {
-      yield JSON.parse(line);
-    } catch {
-      throw notABackup('a line is no JSON');
-    }
+  let rest = '';
+  for await (const text of textOf(path)) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield parse(line);
   }
-  if (failure !== undefined) throw notABackup(String(failure));
+  if (rest !== '') throw cutOff();
+}
+
+async function* textOf(path: string): AsyncGenerator<string> {
+  const source = createReadStream(path);
+  const unpacked = createGunzip();
+  // An error of either ends the loop below.
+  pipeline(source, unpacked, () => {});
+  unpacked.setEncoding('utf8');
+  try {
+    for await (const text of unpacked) yield text as string;
+  } catch (error) {
+    throw notABackup(messageOf(error));
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw notABackup('a line is no JSON');
+  }
 }
 
 function checkHead(first: IteratorResult<unknown>, facts: BackupFacts): void {
@@ -114,5 +141,8 @@ function cutOff(): BackupError {
 }
 
 function notABackup(why: string): BackupError {
-  return new BackupError(`The file is no backup: ${why}.`, 'Give a file that `npm run backup` wrote.');
+  return new BackupError(
+    `The file is no backup: ${why}.`,
+    'Give a file that `npm run backup` wrote.',
+  );
 }

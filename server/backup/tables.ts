@@ -13,10 +13,12 @@ export interface Table {
   readonly counted?: string;
 }
 
-const table = (
-  name: string,
-  more: Partial<Omit<Table, 'name'>> = {},
-): Table => ({ name, key: ['id'], nullableJson: [], ...more });
+const table = (name: string, more: Partial<Omit<Table, 'name'>> = {}): Table => ({
+  name,
+  key: ['id'],
+  nullableJson: [],
+  ...more,
+});
 
 export const TABLES: readonly Table[] = [
   table('setting', { key: ['key'] }),

@@ -24,3 +24,18 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Opened
   const { openSqlite } = await import('./sqlite');
   return openSqlite(location.file, migrations);
 }
+
+/**
+ * Opens the database of a console to read it, whether that runs or not.
+ * @throws MigrationError when it is not of this program's schema
+ */
+export async function openDatabaseToRead(options: OpenDatabaseOptions): Promise<OpenedDatabase> {
+  const { location } = options;
+  const migrations = join(options.migrations, location.kind);
+  if (location.kind === 'postgresql') {
+    const { openPostgresqlToRead } = await import('./postgresql');
+    return openPostgresqlToRead(location.url, migrations);
+  }
+  const { openSqliteToRead } = await import('./sqlite');
+  return openSqliteToRead(location.file, migrations);
+}

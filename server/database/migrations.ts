@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { MigrationError } from './migration-error';
 import { checkHistory, readHistory } from './migration-history';
 import { loadSchemaEngine } from './schema-engine';
 
@@ -32,6 +33,29 @@ export async function applyMigrations(
   } finally {
     engine.free();
   }
+}
+
+/**
+ * Only looks whether a database is of this program's schema.
+ * @throws MigrationError when it is older or newer
+ */
+export async function checkMigrations(
+  adapter: SqlMigrationAwareDriverAdapterFactory,
+  directory: string,
+): Promise<void> {
+  const files = await readMigrations(directory);
+  const history = await readHistory(adapter);
+  checkHistory(history, files);
+  if (history.length === files.size) return;
+  throw new MigrationError(
+    'The database is older than this program.',
+    'Start the console of this version once; it brings the database up to date.',
+  );
+}
+
+/** The names of the migrations in a directory, oldest first. */
+export async function migrationNames(directory: string): Promise<string[]> {
+  return [...(await readMigrations(directory)).keys()];
 }
 
 /** What `diff` answers when asked to say whether there is a difference, as the command's exit code. */

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../../prisma/generated-postgresql/client';
-import { applyMigrations } from './migrations';
+import { applyMigrations, checkMigrations } from './migrations';
 import type { Database, OpenedDatabase } from './opened-database';
 import { PostgresqlLock } from './postgresql-lock';
 
@@ -17,16 +17,11 @@ const CONNECT_MS = 5000;
 export async function openPostgresql(url: string, migrations: string): Promise<OpenedDatabase> {
   const lock = await PostgresqlLock.take(url, CONNECT_MS);
   try {
-    const adapter = new PrismaPg({
-      connectionString: url,
-      max: CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_MS,
-    });
+    const adapter = adapterFor(url);
     const applied = await applyMigrations(adapter, migrations);
-    const database = new PrismaClient({ adapter });
+    const database = clientOf(adapter);
     return {
-      // Both clients are made from one schema: what one can do, the other can.
-      database: database as unknown as Database,
+      database,
       applied,
       close: async () => {
         await database.$disconnect();
@@ -37,4 +32,28 @@ export async function openPostgresql(url: string, migrations: string): Promise<O
     await lock.release();
     throw error;
   }
+}
+
+/** Opens a database to read it, while a console may be using it. */
+export async function openPostgresqlToRead(
+  url: string,
+  migrations: string,
+): Promise<OpenedDatabase> {
+  const adapter = adapterFor(url);
+  await checkMigrations(adapter, migrations);
+  const database = clientOf(adapter);
+  return { database, applied: [], close: () => database.$disconnect() };
+}
+
+function adapterFor(url: string): PrismaPg {
+  return new PrismaPg({
+    connectionString: url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+  });
+}
+
+/** Both clients are made from one schema: what one can do, the other can. */
+function clientOf(adapter: PrismaPg): Database {
+  return new PrismaClient({ adapter }) as unknown as Database;
 }

@@ -26,15 +26,22 @@ const CONNECTION_PRAGMAS = [
  * come between BEGIN and COMMIT on the one connection we keep.
  */
 export class OneConnectionLibSql extends PrismaLibSql {
+  /** A transaction that reads first and writes later cannot fail with "busy" halfway. */
+  protected readonly begin: string = 'BEGIN IMMEDIATE';
+
   override createClient(config: Config): Client {
     const client = super.createClient(config);
     client.transaction = async () => {
-      // IMMEDIATE: a transaction that reads first and writes later cannot fail with "busy" halfway.
-      await client.execute('BEGIN IMMEDIATE');
+      await client.execute(this.begin);
       return new SameConnectionTransaction(client);
     };
     return client;
   }
+}
+
+/** For a process that only reads: in WAL mode its transactions hinder no writer. */
+export class ReadingLibSql extends OneConnectionLibSql {
+  protected override readonly begin = 'BEGIN DEFERRED';
 }
 
 class SameConnectionTransaction implements Transaction {

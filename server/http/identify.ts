@@ -37,7 +37,10 @@ export async function identify(
   return principal;
 }
 
-/** RFC 6750, 2.1. */
+/** RFC 6750, 2.1. Whoever names the scheme means it, even with a token that cannot be one. */
 function bearerOf(authorization: string | null): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  return /^Bearer(?: +(.*))?$/i
+    .exec(authorization?.trim() ?? '')
+    ?.slice(1)
+    .join('');
 }

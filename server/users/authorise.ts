@@ -109,6 +109,15 @@ function inScope({ scopes }: Principal, action: Action): boolean {
 }
 
 /**
+ * Of what is open to everybody, signing in is not for tokens: they are good for what they are good for.
+ * @param what as in "This token is not made to …"
+ * @throws ProblemError 403 for a token
+ */
+export function refuseToken(who: Principal | null, what: string): void {
+  if (who?.via === 'token') throw outOfScope(what);
+}
+
+/**
  * @returns who asks, now known to be there and allowed
  * @throws ProblemError 401 without anybody, 403 when role or scopes are not enough
  */

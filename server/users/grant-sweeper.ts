@@ -10,6 +10,7 @@ const SWEEP_MS = 60_000;
  */
 export class GrantSweeper {
   private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -20,7 +21,7 @@ export class GrantSweeper {
 
   begin(): void {
     this.timer = setInterval(() => {
-      this.sweep().catch((error: unknown) => {
+      this.sweeping = this.sweep().catch((error: unknown) => {
         this.log.error('expired sessions could not be looked for', { cause: messageOf(error) });
       });
     }, SWEEP_MS);
@@ -37,7 +38,7 @@ export class GrantSweeper {
         user: { disabledAt: null },
       },
       select: { id: true },
-    } as const;
+    };
     const found = [
       ...(await this.database.session.findMany(good)),
       ...(await this.database.apiToken.findMany(good)),
@@ -46,7 +47,8 @@ export class GrantSweeper {
     this.revocations.tell(ids.filter((id) => !alive.has(id)));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.timer);
+    await this.sweeping;
   }
 }

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../api/users';
 import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
+import { silentLog } from '../log/log';
 import { problemOf } from '../testing/problems';
+import { GrantSweeper } from './grant-sweeper';
 import type { Principal } from './principal';
 import { Revocations } from './revocations';
+import { SESSION_IDLE_MS } from './session-limits';
 import { SessionService } from './session-service';
 import { SignInService } from './sign-in';
 import { TokenService } from './token-service';
@@ -15,6 +18,7 @@ const HOUR_MS = 3_600_000;
 
 let opened: TestDatabase;
 let now: number;
+let revocations: Revocations;
 let revoked: string[];
 let sessions: SessionService;
 let tokens: TokenService;
@@ -25,13 +29,13 @@ let admin: Account;
 beforeEach(async () => {
   opened = await openTestDatabase();
   now = Date.parse('2026-01-01T00:00:00Z');
-  const revocations = new Revocations();
+  revocations = new Revocations(() => now);
   revoked = [];
   revocations.listen((id) => revoked.push(id));
   sessions = new SessionService(opened.database, revocations, () => now);
   tokens = new TokenService(opened.database, revocations, () => now);
   store = new UserStore(opened.database);
-  users = new UserService(store, sessions, tokens);
+  users = new UserService(store, revocations, () => now);
   admin = await users.create({ name: 'admin', role: 'admin', password: PASSWORD });
 });
 afterEach(() => opened.close());
@@ -73,6 +77,53 @@ describe('users', () => {
     expect((await sessions.find(token))?.user.role).toBe('viewer');
   });
 
+  it('get their open streams closed by another role, to open them with it', async () => {
+    const ada = await make('ada');
+    const { principal } = await signIn(ada);
+    let closed = 0;
+    revocations.watch(principal, () => (closed += 1));
+    await users.change(ada.id, { role: 'operator' });
+    expect(closed).toBe(0);
+    await users.change(ada.id, { role: 'viewer' });
+    expect(closed).toBe(1);
+    // One that was let in as an operator, and opens its stream only now.
+    revocations.watch(principal, () => (closed += 1));
+    expect(closed).toBe(2);
+    const anew = (await sessions.find((await signIn(ada)).token)) as Principal;
+    revocations.watch(anew, () => (closed += 1));
+    expect(closed).toBe(2);
+  });
+
+  it('who are deleted are out at once, sessions, tokens and streams', async () => {
+    const ada = await make('ada');
+    const { token, principal } = await signIn(ada);
+    const made = await tokens.create(ada.id, { name: 't', scopes: ['read'], lifeSeconds: 3600 });
+    await users.delete(ada.id);
+    expect(await sessions.find(token)).toBeNull();
+    expect(await tokens.find(made.token)).toBeNull();
+    expect(revoked.sort()).toEqual([principal.grantId, made.id].sort());
+    expect((await problemOf(users.get(ada.id))).status).toBe(404);
+  });
+
+  it('are not let in by a sign-in that was overtaken', async () => {
+    const ada = await make('ada');
+    const { user, passwordHash } = await new SignInService(store).check(
+      { name: 'ada', password: PASSWORD },
+      'here',
+    );
+    const enter = () => problemOf(sessions.open(user, client, passwordHash));
+    const { principal } = await signIn(admin);
+    await users.setPassword(principal, ada.id, { password: 'given by the admin' });
+    expect((await enter()).code).toBe('sign-in-needed');
+    await users.change(ada.id, { disabled: true });
+    expect((await problemOf(sessions.open(user))).code).toBe('sign-in-needed');
+    const token = tokens.create(ada.id, { name: 't', scopes: ['read'], lifeSeconds: 3600 });
+    expect((await problemOf(token)).code).toBe('sign-in-needed');
+    await users.delete(ada.id);
+    expect((await problemOf(sessions.open(user))).code).toBe('sign-in-needed');
+    expect(await opened.database.session.count({ where: { userId: ada.id } })).toBe(0);
+  });
+
   it('always have an administrator among them', async () => {
     const wrongs = [
       users.change(admin.id, { role: 'viewer' }),
@@ -106,7 +157,18 @@ describe('users', () => {
       { name: 'ada', password: 'another good one' },
       'here',
     );
-    expect((await signedIn).id).toBe(ada.id);
+    expect((await signedIn).user.id).toBe(ada.id);
+  });
+
+  it('cannot find out an old password by trying', async () => {
+    const ada = await make('ada');
+    const { principal } = await signIn(ada);
+    const set = (oldPassword: string) =>
+      users.setPassword(principal, ada.id, { oldPassword, password: 'another good one' });
+    for (let i = 0; i < 5; i += 1) await problemOf(set('guess'));
+    expect(await problemOf(set(PASSWORD))).toMatchObject({ status: 429, code: 'too-many-tries' });
+    now += 30_000;
+    await set(PASSWORD);
   });
 
   it('get a new password from an administrator, and sign in anew', async () => {
@@ -169,5 +231,35 @@ describe('a token', () => {
     expect(await tokens.find(token)).toBeNull();
     expect(revoked).toEqual([id]);
     expect((await problemOf(tokens.ownerOf(id))).status).toBe(404);
+  });
+
+  it('is one of not too many', async () => {
+    const row = { userId: admin.id, name: 't', prefix: 'vdk_', scopes: ['read'] };
+    const at = { createdAt: new Date(now), expiresAt: new Date(now) };
+    const data = Array.from({ length: 200 }, (_, i) => {
+      return { ...row, ...at, id: `t${i}`, tokenHash: `h${i}` };
+    });
+    await opened.database.apiToken.createMany({ data });
+    expect(await problemOf(create())).toMatchObject({ status: 409, code: 'too-many-tokens' });
+    await tokens.revoke('t7');
+    await create();
+  });
+
+  it('ends its streams when it expires, and a session too, but not those that go on', async () => {
+    const token = (await tokens.find((await create()).token)) as Principal;
+    const { principal } = await signIn(admin);
+    const closed: string[] = [];
+    const grants = [token, principal, { grantId: 'gone from the database' }];
+    for (const who of grants) revocations.watch(who, () => closed.push(who.grantId));
+    const sweeper = new GrantSweeper(opened.database, revocations, silentLog, () => now);
+    await sweeper.sweep();
+    expect(closed).toEqual(['gone from the database']);
+    now += HOUR_MS;
+    await sweeper.sweep();
+    expect(closed).toEqual(['gone from the database', token.grantId]);
+    expect(await sessions.find('guess')).toBeNull();
+    now += SESSION_IDLE_MS;
+    await sweeper.sweep();
+    expect(closed.at(-1)).toBe(principal.grantId);
   });
 });

@@ -84,7 +84,9 @@ export class Revocations {
       this.recent.delete(id);
       this.recent.set(id, { count: this.count, at, isEnd });
       for (const listener of this.listeners) listener(id);
-      for (const stop of [...(this.watches.get(id) ?? [])]) stop();
+      const watching = [...(this.watches.get(id) ?? [])];
+      if (isEnd) this.watches.delete(id);
+      for (const stop of watching) stop();
     }
   }
 

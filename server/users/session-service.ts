@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { User } from '../api/session';
 import type { OpenSession } from '../api/users';
 import type { Database } from '../database/opened-database';
-import { notFound } from '../problems/problems';
+import { notFound, signInNeeded } from '../problems/problems';
 import type { Principal } from './principal';
 import type { Revocations } from './revocations';
 import { hashSecret, newSecret } from './secrets';
@@ -26,24 +26,39 @@ export class SessionService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @returns the token, which exists nowhere else */
-  async open(user: User, client: Client = UNKNOWN): Promise<string> {
+  /**
+   * @param passwordHash what the password was checked against, when one was
+   * @returns the token, which exists nowhere else
+   * @throws ProblemError 401 when the user was disabled or deleted, or has another password, since
+   * they were let in
+   */
+  async open(user: User, client: Client = UNKNOWN, passwordHash?: string): Promise<string> {
     const token = newSecret();
     const now = this.now();
     const at = new Date(now);
     await this.database.session.deleteMany({ where: { expiresAt: { lt: at } } });
-    await this.database.session.create({
-      data: {
-        id: randomUUID(),
-        tokenHash: hashSecret(token),
-        userId: user.id,
-        createdAt: at,
-        lastSeenAt: at,
-        expiresAt: new Date(now + SESSION_IDLE_MS),
-        ...seenFrom(client),
-      },
+    await this.database.$transaction(async (tx) => {
+      const { count } = await tx.user.updateMany({
+        where: {
+          id: user.id,
+          disabledAt: null,
+          ...(passwordHash === undefined ? {} : { passwordHash }),
+        },
+        data: { lastSignInAt: at },
+      });
+      if (count === 0) throw signInNeeded();
+      await tx.session.create({
+        data: {
+          id: randomUUID(),
+          tokenHash: hashSecret(token),
+          userId: user.id,
+          createdAt: at,
+          lastSeenAt: at,
+          expiresAt: new Date(now + SESSION_IDLE_MS),
+          ...seenFrom(client),
+        },
+      });
     });
-    await this.database.user.updateMany({ where: { id: user.id }, data: { lastSignInAt: at } });
     return token;
   }
 

@@ -66,4 +66,3 @@ function wrongPassword(): ProblemError {
     hint: 'Check both and try again.',
   });
 }
-

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ApiToken as TokenRow } from '../../prisma/generated/client';
 import { type CreateToken, scopeSchema, type Token } from '../api/tokens';
 import type { Database } from '../database/opened-database';
-import { notFound } from '../problems/problems';
+import { ProblemError } from '../problems/problem-error';
+import { notFound, signInNeeded } from '../problems/problems';
 import type { Principal } from './principal';
 import type { Revocations } from './revocations';
 import { hashSecret, newSecret } from './secrets';
@@ -11,6 +12,8 @@ import { userFromRow } from './user-store';
 /** By which people, and programs that look for secrets in the wrong place, know what it is. */
 const PREFIX = 'vdk_';
 const SHOWN_CHARACTERS = PREFIX.length + 6;
+/** Of one user. Nobody needs so many; a program that makes one each minute is stopped. */
+const MOST_TOKENS = 200;
 /** How exactly `lastUsedAt` is kept: not every request has to write. */
 const USED_STEP_MS = 60_000;
 
@@ -22,24 +25,37 @@ export class TokenService {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** @returns the token itself too, which is shown this once */
+  /**
+   * @returns the token itself too, which is shown this once
+   * @throws ProblemError 401 when the user was disabled or deleted just now, 409 when they have too
+   * many already
+   */
   async create(
     userId: string,
     { name, scopes, lifeSeconds }: CreateToken,
   ): Promise<Token & { readonly token: string }> {
     const token = PREFIX + newSecret();
     const now = this.now();
-    const row = await this.database.apiToken.create({
-      data: {
-        id: randomUUID(),
-        name,
-        userId,
-        tokenHash: hashSecret(token),
-        prefix: token.slice(0, SHOWN_CHARACTERS),
-        scopes,
-        createdAt: new Date(now),
-        expiresAt: new Date(now + lifeSeconds * 1000),
-      },
+    const row = await this.database.$transaction(async (tx) => {
+      // Written to, not only read: two databases' locks then put a change of the user before or after.
+      const { count } = await tx.user.updateMany({
+        where: { id: userId, disabledAt: null },
+        data: { disabledAt: null },
+      });
+      if (count === 0) throw signInNeeded();
+      if ((await tx.apiToken.count({ where: { userId } })) >= MOST_TOKENS) throw tooManyTokens();
+      return tx.apiToken.create({
+        data: {
+          id: randomUUID(),
+          name,
+          userId,
+          tokenHash: hashSecret(token),
+          prefix: token.slice(0, SHOWN_CHARACTERS),
+          scopes,
+          createdAt: new Date(now),
+          expiresAt: new Date(now + lifeSeconds * 1000),
+        },
+      });
     });
     return { ...fromRow(row), token };
   }
@@ -90,6 +106,16 @@ export class TokenService {
     await this.database.apiToken.deleteMany({ where: { userId } });
     this.revocations.tell(rows.map(({ id }) => id));
   }
+}
+
+function tooManyTokens(): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'too-many-tokens',
+    title: 'Too many tokens',
+    detail: `A user may have ${MOST_TOKENS} tokens, those that have expired among them.`,
+    hint: 'Delete those that are not needed any more.',
+  });
 }
 
 function fromRow(row: TokenRow): Token {

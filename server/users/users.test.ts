@@ -85,7 +85,7 @@ describe('sign-in', () => {
     signIn.check({ name, password }, address);
 
   it('takes the right password, whatever the case of the name', async () => {
-    expect(await attempt(PASSWORD, 'a', 'ADMIN')).toMatchObject({ name: 'admin' });
+    expect(await attempt(PASSWORD, 'a', 'ADMIN')).toMatchObject({ user: { name: 'admin' } });
   });
 
   it('tells no difference between a wrong password and an unknown name', async () => {

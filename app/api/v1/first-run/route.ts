@@ -2,9 +2,11 @@ import { firstRunSchema, type Session } from '@/server/api/session';
 import { readJson } from '@/server/http/body';
 import { sessionCookie } from '@/server/http/cookies';
 import { route } from '@/server/http/route';
+import { refuseToken } from '@/server/users/authorise';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  POST: async ({ request, services, client, secure, trail }) => {
+  POST: async ({ request, services, principal, client, secure, trail }) => {
+    refuseToken(principal, 'set the console up');
     const body = await readJson(request, firstRunSchema);
     trail.does('first-run', { kind: 'console' });
     trail.by(body.name);

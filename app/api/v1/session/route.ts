@@ -2,6 +2,7 @@ import { type Session, signInSchema } from '@/server/api/session';
 import { readJson } from '@/server/http/body';
 import { clearedSessionCookie, sessionCookie } from '@/server/http/cookies';
 import { route } from '@/server/http/route';
+import { refuseToken } from '@/server/users/authorise';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
   GET: async ({ services, principal }) => {
@@ -12,13 +13,14 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     return Response.json(answer);
   },
 
-  POST: async ({ request, services, client, secure, trail }) => {
+  POST: async ({ request, services, principal, client, secure, trail }) => {
+    refuseToken(principal, 'sign in');
     const body = await readJson(request, signInSchema);
     trail.does('session.open', { kind: 'console' });
     trail.by(body.name);
-    const user = await services.signIn.check(body, client.address);
+    const { user, passwordHash } = await services.signIn.check(body, client.address);
     trail.by(user.name, user.id);
-    const token = await services.sessions.open(user, client);
+    const token = await services.sessions.open(user, client, passwordHash);
     const answer: Session = { user, firstRun: false };
     return Response.json(answer, { headers: { 'set-cookie': sessionCookie(token, secure) } });
   },
