@@ -106,6 +106,26 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('control of the keyboard', () => {
+  it('is known, asked for and given back', async () => {
+    const socket = await connected();
+    const changes = vi.fn();
+    connection.subscribe(changes);
+    const viewers = [{ id: '1', name: 'ada', mayWrite: true }];
+    socket.message({ type: 'people', you: '1', writer: null, viewers });
+    expect(changes).toHaveBeenCalledOnce();
+    expect(connection.people).toMatchObject({ you: '1', writer: null, viewers });
+    connection.control(true);
+    connection.control(false);
+    expect(socket.acks).toEqual([
+      { type: 'control', take: true },
+      { type: 'control', take: false },
+    ]);
+    socket.lose();
+    expect(connection.people).toBeUndefined();
+  });
+});
+
 describe('a first connection', () => {
   it('names nothing it holds, and goes through connecting and attached to live', async () => {
     const phases: string[] = [];

@@ -1,5 +1,6 @@
 import {
   type ConsoleClientMessage,
+  type ConsolePeople,
   type ConsoleServerMessage,
   consoleServerMessageSchema,
 } from '@/server/api/console';
@@ -33,6 +34,7 @@ const INPUT_FRAME_BYTES = 32 * 1024;
 /** One viewer's connection to the console of one machine; comes back by itself. */
 export class ConsoleConnection {
   private current: ConsoleStatus = { phase: 'idle' };
+  private whoIsThere: ConsolePeople | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly acknowledger = new Acknowledger((offset) => this.acknowledge(offset));
   private socket: ConsoleSocket | undefined;
@@ -51,6 +53,16 @@ export class ConsoleConnection {
 
   get status(): ConsoleStatus {
     return this.current;
+  }
+
+  /** Who watches, and who of them types; undefined while not connected. */
+  get people(): ConsolePeople | undefined {
+    return this.whoIsThere;
+  }
+
+  /** Asks for control of the keyboard, or gives it back. */
+  control(take: boolean): void {
+    this.tell({ type: 'control', take });
   }
 
   /** @returns stops listening */
@@ -73,6 +85,7 @@ export class ConsoleConnection {
     this.pendingTicket = undefined;
     const socket = this.socket;
     this.socket = undefined;
+    this.whoIsThere = undefined;
     socket?.close();
     this.setStatus({ phase: 'idle' });
   }
@@ -127,6 +140,7 @@ export class ConsoleConnection {
 
   private onClosed(): void {
     this.socket = undefined;
+    this.whoIsThere = undefined;
     this.acknowledger.stop();
     if (this.current.phase !== 'ended') this.retry();
   }
@@ -155,7 +169,13 @@ export class ConsoleConnection {
     if (message === undefined) return;
     if (message.type === 'offset') this.onOffset(message.epoch, message.offset);
     else if (message.type === 'skipped') this.onSkipped(message.bytes, message.offset);
+    else if (message.type === 'people') this.onPeople(message);
     else this.setStatus({ phase: 'ended', state: message.state });
+  }
+
+  private onPeople(people: ConsolePeople): void {
+    this.whoIsThere = people;
+    this.notify();
   }
 
   private onOffset(epoch: string, offset: number): void {
@@ -191,8 +211,11 @@ export class ConsoleConnection {
   }
 
   private acknowledge(offset: number): void {
-    const message: ConsoleClientMessage = { type: 'ack', offset };
-    if (this.current.phase === 'live') this.socket?.send(JSON.stringify(message));
+    if (this.current.phase === 'live') this.tell({ type: 'ack', offset });
+  }
+
+  private tell(message: ConsoleClientMessage): void {
+    this.socket?.send(JSON.stringify(message));
   }
 
   private live(): void {
@@ -202,6 +225,10 @@ export class ConsoleConnection {
 
   private setStatus(status: ConsoleStatus): void {
     this.current = status;
+    this.notify();
+  }
+
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

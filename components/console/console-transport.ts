@@ -37,18 +37,23 @@ export interface ConsoleTransport {
   openSocket(ticket: string, held: Held | undefined, events: SocketEvents): ConsoleSocket;
 }
 
-/** @param apiPath where the API is, with the prefix the console is mounted under */
+/**
+ * @param apiPath where the API is, with the prefix the console is mounted under
+ * @param client what this page calls itself, so that it comes back to the control it had
+ */
 export function consoleAddress(
   page: { readonly protocol: string; readonly host: string },
   apiPath: string,
   vmId: string,
+  client: string,
   held: Held | undefined,
 ): string {
   const scheme = page.protocol === 'https:' ? 'wss:' : 'ws:';
-  const query = held
-    ? `?${new URLSearchParams({ offset: String(held.offset), epoch: held.epoch })}`
-    : '';
-  return `${scheme}//${page.host}${apiPath}/vms/${encodeURIComponent(vmId)}/console${query}`;
+  const query = new URLSearchParams({
+    client,
+    ...(held && { offset: String(held.offset), epoch: held.epoch }),
+  });
+  return `${scheme}//${page.host}${apiPath}/vms/${encodeURIComponent(vmId)}/console?${query}`;
 }
 
 /** The ticket travels as a subprotocol: addresses end up in logs, headers of an upgrade do not. */

@@ -11,11 +11,17 @@ import { useVmCommands } from '@/components/vms/use-vm-commands';
 import { StartIcon } from '@/components/vms/vm-icons';
 import type { Vm } from '@/server/api/vms';
 import { copySelection, pasteInto } from './clipboard';
+import { ConsolePeople } from './console-people';
 import { ConsoleStatusLine } from './console-status-line';
 import { type Found, TerminalSearch } from './terminal-search';
 import { terminalTheme } from './terminal-theme';
 import { TerminalTools } from './terminal-tools';
-import { useConsoleSession, useConsoleStatus, useReconnectOnStart } from './use-console-session';
+import {
+  useConsolePeople,
+  useConsoleSession,
+  useConsoleStatus,
+  useReconnectOnStart,
+} from './use-console-session';
 import { useFullScreen } from './use-full-screen';
 import { useTerminalSettings } from './use-terminal-settings';
 
@@ -49,6 +55,7 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
     found: (index, count) => setFound({ index, count }),
   });
   const status = useConsoleStatus(session);
+  const people = useConsolePeople(session);
   useReconnectOnStart(session, vm.state);
 
   const endSearch = () => {
@@ -69,7 +76,18 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
       )}
     >
       <header className="flex min-h-11 items-center justify-between gap-2 border-line border-b py-1 pr-1.5 pl-3.5">
-        <ConsoleStatusLine status={status} onRetry={() => session?.connection.connect()} />
+        <div className="flex min-w-0 flex-wrap items-center gap-x-4">
+          <ConsoleStatusLine status={status} onRetry={() => session?.connection.connect()} />
+          {people && (
+            <ConsolePeople
+              people={people}
+              onControl={(take) => {
+                session?.connection.control(take);
+                if (take) session?.screen.focus();
+              }}
+            />
+          )}
+        </div>
         <TerminalTools
           vmId={vm.id}
           hasSelection={hasSelection}

@@ -8,6 +8,7 @@ import {
 } from 'react';
 import { formatBytes } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
+import type { ConsolePeople } from '@/server/api/console';
 import type { VmState } from '@/server/api/vms';
 import { ConsoleConnection, type ConsoleStatus } from './console-connection';
 import { vmConsoleTransport } from './vm-console-transport';
@@ -82,15 +83,12 @@ export function useConsoleSession(
 }
 
 export function useConsoleStatus(session: ConsoleSession | undefined): ConsoleStatus {
-  const subscribe = useCallback(
-    (listener: () => void) => session?.connection.subscribe(listener) ?? (() => {}),
-    [session],
-  );
-  return useSyncExternalStore(
-    subscribe,
-    () => session?.connection.status ?? IDLE,
-    () => IDLE,
-  );
+  return useOfConnection(session, (connection) => connection.status) ?? IDLE;
+}
+
+/** Who is at the console; undefined while it is not connected. */
+export function useConsolePeople(session: ConsoleSession | undefined): ConsolePeople | undefined {
+  return useOfConnection(session, (connection) => connection.people);
 }
 
 /** A run that ended and begins again is connected to again. */
@@ -98,6 +96,22 @@ export function useReconnectOnStart(session: ConsoleSession | undefined, state: 
   useEffect(() => {
     if (state === 'starting' || state === 'running') session?.connection.connect();
   }, [session, state]);
+}
+
+/** @param select gives the same object until something changed */
+function useOfConnection<T>(
+  session: ConsoleSession | undefined,
+  select: (connection: ConsoleConnection) => T,
+): T | undefined {
+  const subscribe = useCallback(
+    (listener: () => void) => session?.connection.subscribe(listener) ?? (() => {}),
+    [session],
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => (session === undefined ? undefined : select(session.connection)),
+    () => undefined,
+  );
 }
 
 function keepFitted(element: HTMLElement, screen: XtermScreen): () => void {

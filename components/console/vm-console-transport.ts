@@ -17,7 +17,7 @@ export function vmConsoleTransport(vmId: string): ConsoleTransport {
   return {
     requestTicket: (signal) => requestTicket(vmId, signal),
     openSocket: (ticket, held, events) => {
-      const address = consoleAddress(window.location, API, vmId, held);
+      const address = consoleAddress(window.location, API, vmId, clientName(), held);
       return openWebSocket(new WebSocket(address, consoleProtocols(ticket)), events);
     },
   };
@@ -46,4 +46,16 @@ async function requestTicket(vmId: string, signal: AbortSignal): Promise<TicketA
     if (error instanceof ApiError && FINAL.has(error.status)) return { refused: error };
     throw error;
   }
+}
+
+const CLIENT_KEY = 'virtdeck.console-client';
+
+/** Of this tab of the browser: the same after a reload. */
+function clientName(): string {
+  const known = sessionStorage.getItem(CLIENT_KEY);
+  if (known !== null) return known;
+  // Not randomUUID: browsers have that for HTTPS alone.
+  const name = String(crypto.getRandomValues(new BigUint64Array(1))[0]);
+  sessionStorage.setItem(CLIENT_KEY, name);
+  return name;
 }

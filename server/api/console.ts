@@ -11,10 +11,19 @@ export type ConsoleTicket = z.infer<typeof consoleTicketSchema>;
  * The WebSocket is `GET /api/v1/vms/{id}/console?offset=N&epoch=E` with two subprotocols: this one,
  * which the server answers with, and TICKET_PREFIX + ticket. A ticket never stands in a URL.
  * A client that holds nothing leaves both parameters out; one that comes back names what it holds,
- * and gets all of a run that is not the one of `epoch`.
+ * and gets all of a run that is not the one of `epoch`. `client=ID`, a random name of its own, lets
+ * it come back to the control it had.
  */
 export const CONSOLE_SUBPROTOCOL = 'virtdeck.console.v1';
 export const TICKET_PREFIX = 'virtdeck.ticket.';
+
+/** Who is at a console: `writer` is the `id` of the one whose keys reach the guest, or null. */
+export const consolePeopleSchema = z.object({
+  you: z.string(),
+  writer: z.string().nullable(),
+  viewers: z.array(z.object({ id: z.string(), name: z.string(), mayWrite: z.boolean() })),
+});
+export type ConsolePeople = z.infer<typeof consolePeopleSchema>;
 
 /**
  * Binary frames are console bytes, both ways. Text frames are one of these, server to client.
@@ -24,14 +33,19 @@ export const TICKET_PREFIX = 'virtdeck.ticket.';
 export const consoleServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offset'), epoch: z.string(), offset: z.number() }),
   z.object({ type: z.literal('skipped'), bytes: z.number(), offset: z.number() }),
+  /** Comes first, and whenever somebody comes or goes or gets control. */
+  consolePeopleSchema.extend({ type: z.literal('people') }),
   /** The machine stopped or crashed: what was printed stays, nothing more comes. */
   z.object({ type: z.literal('ended'), state: z.string() }),
 ]);
 export type ConsoleServerMessage = z.infer<typeof consoleServerMessageSchema>;
 
-/** Client to server: it has shown everything before `offset`. */
-export const consoleClientMessageSchema = z.object({
-  type: z.literal('ack'),
-  offset: z.number().int().nonnegative(),
-});
+/**
+ * Client to server. `ack`: it has shown everything before `offset`. `control`: it wants to type, or
+ * to type no more. Keys of who is not in control are dropped; where nobody is, they take control.
+ */
+export const consoleClientMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ack'), offset: z.number().int().nonnegative() }),
+  z.object({ type: z.literal('control'), take: z.boolean() }),
+]);
 export type ConsoleClientMessage = z.infer<typeof consoleClientMessageSchema>;

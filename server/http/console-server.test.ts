@@ -5,6 +5,7 @@ import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
 import { createVmSchema } from '../api/vms';
 import { silentLog } from '../log/log';
 import { ConsoleUpgrade } from '../streams/console-upgrade';
+import { eventually } from '../testing/eventually';
 import { openTestConsole, type TestConsole } from '../testing/test-console';
 import type { Principal } from '../users/principal';
 import { ConsoleServer } from './console-server';
@@ -149,9 +150,31 @@ describe('the server', () => {
 
 describe('a console over WebSocket', () => {
   it('is opened by session and ticket', async () => {
-    expect(await view({ ticket: ticket() })).toEqual({
-      messages: ['{"type":"offset","epoch":"","offset":0}', '{"type":"ended","state":"stopped"}'],
-      code: 1000,
+    const seen = await view({ ticket: ticket() });
+    if (!('messages' in seen)) expect.fail(seen.problem);
+    const [people, ...messages] = seen.messages.map((text) => JSON.parse(text));
+    const { you, ...others } = people;
+    expect(others).toEqual({
+      type: 'people',
+      writer: you,
+      viewers: [{ id: you, name: 'admin', mayWrite: true }],
+    });
+    expect(messages).toEqual([
+      { type: 'offset', epoch: '', offset: 0 },
+      { type: 'ended', state: 'stopped' },
+    ]);
+    expect(seen.code).toBe(1000);
+  });
+
+  it('is typed into by one, who is in the audit log', async () => {
+    await view({ ticket: ticket() });
+    const grant = { who, vmId, write: false };
+    const watching = await view({ ticket: test.services.tickets.issue(grant).ticket });
+    if (!('messages' in watching)) expect.fail(watching.problem);
+    expect(watching.messages[0]).toContain('"writer":null');
+    await eventually(async () => {
+      const [newest] = await test.services.audit.list({ action: 'vm.console.write' }, 1);
+      expect(newest).toMatchObject({ userName: 'admin', resourceId: vmId, via: 'ticket' });
     });
   });
 
@@ -191,8 +214,8 @@ describe('a console over WebSocket', () => {
     const staying = view({ ticket: ticket() });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await services.sessions.revoke(another.grantId);
-    expect(await leaving).toEqual({ messages: [], code: 1008 });
+    expect(await leaving).toMatchObject({ code: 1008 });
     consoles.close('the console is stopping');
-    expect(await staying).toEqual({ messages: [], code: 1001 });
+    expect(await staying).toMatchObject({ code: 1001 });
   });
 });

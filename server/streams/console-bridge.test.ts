@@ -78,7 +78,11 @@ function bridged(options: { offset?: number; epoch?: string; write?: boolean } =
     {
       offset: options.offset ?? 0,
       epoch: options.epoch,
-      write: options.write ?? true,
+      control: {
+        types: () => options.write ?? true,
+        take: () => sent.push('take'),
+        release: () => sent.push('release'),
+      },
       log: silentLog,
     },
   );
@@ -165,7 +169,17 @@ describe('the console bridge', () => {
     expect(live.closed).toBe(true);
   });
 
-  it('takes nothing typed from a viewer without the right', async () => {
+  it('passes on that the viewer wants control, or no more', async () => {
+    const of = bridged();
+    of.plan.push(new FakeConnection('e1', true));
+    void of.bridge.run();
+    of.bridge.message(JSON.stringify({ type: 'control', take: true }));
+    of.bridge.message(JSON.stringify({ type: 'control', take: false }));
+    expect(of.sent).toEqual(['take', 'release']);
+    of.bridge.stop();
+  });
+
+  it('takes nothing typed from a viewer without control', async () => {
     const of = bridged({ write: false });
     const live = new FakeConnection('e1', true);
     of.plan.push(live);

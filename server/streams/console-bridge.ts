@@ -6,6 +6,7 @@ import {
 import type { VmState } from '../api/vms';
 import type { ConsoleConnection } from '../host/agent';
 import { type Log, messageOf } from '../log/log';
+import type { Seat } from './console-control';
 
 /**
  * Bytes a viewer may have unacknowledged before the host is not read any more for it. The monitor
@@ -38,8 +39,8 @@ export interface BridgeOptions {
   /** What the viewer has: bytes before `offset` of the run `epoch`; undefined trusts the offset. */
   readonly offset: number;
   readonly epoch: string | undefined;
-  /** Whether what the viewer types reaches the guest. */
-  readonly write: boolean;
+  /** Decides whether what the viewer types reaches the guest. */
+  readonly control: Pick<Seat, 'types' | 'take' | 'release'>;
   readonly log: Log;
 }
 
@@ -100,7 +101,7 @@ export class ConsoleBridge {
 
   /** Bytes the viewer typed. */
   input(bytes: Uint8Array): void {
-    if (!this.options.write || this.connection === undefined) return;
+    if (this.connection === undefined || !this.options.control.types()) return;
     if (!this.connection.write(bytes)) this.viewer.pauseInput();
   }
 
@@ -110,6 +111,11 @@ export class ConsoleBridge {
     if (message === undefined) {
       this.viewer.close(POLICY, 'not a console message');
       this.stop();
+      return;
+    }
+    if (message.type === 'control') {
+      if (message.take) this.options.control.take();
+      else this.options.control.release();
       return;
     }
     // Never beyond what was sent: a viewer cannot open its window by a lie.

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
+import { CONSOLE_SUBPROTOCOL, type ConsoleServerMessage, TICKET_PREFIX } from '../api/console';
 import { hasToken, identify } from '../http/identify';
 import { crossSite, isSameOrigin } from '../http/same-origin';
 import { messageOf } from '../log/log';
@@ -10,11 +10,13 @@ import { notFound } from '../problems/problems';
 import type { Services } from '../registry';
 import { authorise, may } from '../users/authorise';
 import { ConsoleBridge } from './console-bridge';
+import { ConsoleControl } from './console-control';
 import type { TicketGrant } from './console-tickets';
 
 const PATH = /^\/api\/v1\/vms\/([^/]+)\/console$/;
 /** What a viewer types or pastes comes in frames; a larger one is no keyboard's. */
 const MAX_INPUT_FRAME_BYTES = 256 * 1024;
+const MAX_CLIENT_CHARACTERS = 64;
 /** Proxies close a silent connection after a minute or so; a viewer that is gone does not answer. */
 const HEARTBEAT_MS = 20_000;
 /** RFC 6455, 7.4.1. */
@@ -32,6 +34,7 @@ interface Admission {
   readonly address: string;
   readonly offset: number;
   readonly epoch: string | undefined;
+  readonly client: string | undefined;
 }
 
 /** Opens console WebSockets. An upgrade passes no route, so session, ticket and Origin are checked here. */
@@ -44,6 +47,7 @@ export class ConsoleUpgrade {
     handleProtocols: () => CONSOLE_SUBPROTOCOL,
   });
   private readonly heartbeat: NodeJS.Timeout;
+  private readonly control = new ConsoleControl();
   private readonly answered = new WeakSet<WebSocket>();
 
   constructor(private readonly parts: Parts) {
@@ -59,7 +63,6 @@ export class ConsoleUpgrade {
   /** @throws ProblemError when the viewer is not let in */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const admission = await this.admit(request);
-    if (admission.grant.write) await this.recordTyping(admission);
     this.server.handleUpgrade(request, socket, head, (viewer) => {
       this.serve(viewer, admission).catch((error: unknown) => {
         this.parts.log.error('a console failed', { cause: messageOf(error) });
@@ -111,10 +114,11 @@ export class ConsoleUpgrade {
       address: client.address,
       offset: Number.isSafeInteger(offset) && offset >= 0 ? offset : 0,
       epoch: query.get('epoch') ?? undefined,
+      client: query.get('client')?.slice(0, MAX_CLIENT_CHARACTERS) ?? undefined,
     };
   }
 
-  /** Who could type, and from when on; the keys themselves are nobody's business. */
+  /** Who types, and from when on; the keys themselves are nobody's business. */
   private recordTyping({ grant, address }: Admission): Promise<void> {
     const { who, vmId } = grant;
     return this.parts.audit.record({
@@ -132,13 +136,27 @@ export class ConsoleUpgrade {
     });
   }
 
-  private async serve(viewer: WebSocket, { grant, offset, epoch }: Admission): Promise<void> {
+  private async serve(viewer: WebSocket, admission: Admission): Promise<void> {
     const { vms, agent, log } = this.parts;
-    const { vmId } = grant;
+    const { grant, offset, epoch, client } = admission;
+    const { vmId, who, write } = grant;
+    const send = (message: ConsoleServerMessage): void => viewer.send(JSON.stringify(message));
+    const seat = this.control.join(
+      vmId,
+      {
+        ...{ name: who.user.name, userId: who.user.id, client, mayWrite: write },
+        tell: (people) => send({ type: 'people', ...people }),
+      },
+      () => {
+        this.recordTyping(admission).catch((error: unknown) => {
+          log.error('who types could not be recorded', { cause: messageOf(error) });
+        });
+      },
+    );
     const bridge = new ConsoleBridge(
       {
         sendBytes: (bytes) => viewer.send(bytes, { binary: true }),
-        sendMessage: (message) => viewer.send(JSON.stringify(message)),
+        sendMessage: send,
         pauseInput: () => viewer.pause(),
         resumeInput: () => viewer.resume(),
         close: (code, reason) => viewer.close(code, reason),
@@ -148,17 +166,16 @@ export class ConsoleUpgrade {
         state: () => vms.find(vmId)?.state,
         changed: (signal) => nextChange(this.parts.vms, vmId, signal),
       },
-      { offset, epoch, write: grant.write, log },
+      { offset, epoch, control: seat, log },
     );
-    const stopWatch = this.parts.revocations.watch(grant.who, () =>
-      viewer.close(POLICY, 'signed out'),
-    );
+    const stopWatch = this.parts.revocations.watch(who, () => viewer.close(POLICY, 'signed out'));
     this.answered.add(viewer);
     viewer.on('pong', () => this.answered.add(viewer));
     // `close` follows every error.
     viewer.on('error', () => {});
     viewer.on('close', () => {
       stopWatch();
+      seat.leave();
       bridge.stop();
     });
     viewer.on('message', (data, isBinary) => {
