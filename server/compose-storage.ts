@@ -12,6 +12,8 @@ import { ImageImport } from './images/library/image-import';
 import { ImageLibrary } from './images/library/image-library';
 import { LibraryStore } from './images/library/library-store';
 import type { Log } from './log/log';
+import { RecordingService } from './recordings/recording-service';
+import { RecordingStore } from './recordings/recording-store';
 import type { SettingsService } from './settings/settings-service';
 import { SpaceLedger } from './storage/space';
 import { StoredFiles } from './storage/stored-files';
@@ -35,7 +37,7 @@ export interface StorageParts {
   /** The data directory. */
   readonly directory: string;
   readonly imageBuilder: ImageBuilder;
-  readonly agent: Pick<HostAgent, 'resized'>;
+  readonly agent: Pick<HostAgent, 'resized' | 'isLive' | 'openConsole'>;
   readonly machines: () => MachineList;
   readonly settings: Pick<SettingsService, 'get'>;
   readonly events: EventBus;
@@ -51,6 +53,7 @@ export interface Storage {
   readonly imports: ImageImport;
   readonly uploads: UploadService;
   readonly disks: DiskService;
+  readonly recordings: RecordingService;
   /** What a machine needs of these before it can start. */
   readonly machineParts: MachineParts;
   /** Clears up after the last console. Tasks wait for `tasks.begin()`. */
@@ -58,7 +61,7 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** Tasks and what they work on: images, uploads and disks. */
+/** Tasks and what they work on, and what else takes space: images, uploads, disks and recordings. */
 export function composeStorage(parts: StorageParts): Storage {
   const { database, directory, agent, machines, settings, events, log } = parts;
   const space = new SpaceLedger(directory, () => settings.get().capacity.freeDiskBytes);
@@ -96,8 +99,15 @@ export function composeStorage(parts: StorageParts): Storage {
     },
     ...{ library, space, tasks, bus: events, log },
   });
+  const recordings = new RecordingService({
+    store: new RecordingStore(database),
+    files: new StoredFiles(join(directory, 'recordings'), '.cast'),
+    machines: { find: (id) => machines().find(id) },
+    maxBytes: () => settings.get().recordings.maxBytes,
+    ...{ space, agent, bus: events, log },
+  });
   return {
-    ...{ tasks, images, library, imports, uploads, disks },
+    ...{ tasks, images, library, imports, uploads, disks, recordings },
     machineParts: machineParts(images, library, disks),
     open: async () => {
       await tasks.open();
@@ -105,8 +115,10 @@ export function composeStorage(parts: StorageParts): Storage {
       await library.open();
       await uploads.open();
       await disks.open();
+      await recordings.open();
     },
     close: async () => {
+      await recordings.close();
       await uploads.close();
       await tasks.close();
       await images.close();

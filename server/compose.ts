@@ -90,6 +90,10 @@ export async function composeServices(parts: Parts): Promise<Composed> {
     [
       { name: 'audit', prune: ({ auditDays }, now) => audit.prune(daysBefore(now, auditDays)) },
       { name: 'events', prune: ({ eventDays }, now) => history.prune(daysBefore(now, eventDays)) },
+      {
+        name: 'recordings',
+        prune: (retention, now) => storage.recordings.prune(retention, now),
+      },
       { name: 'metrics', prune: () => metrics.prune() },
       { name: 'idempotency keys', prune: () => idempotency.prune() },
     ],

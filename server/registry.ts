@@ -7,6 +7,7 @@ import type { ImageImport } from './images/library/image-import';
 import type { ImageLibrary } from './images/library/image-library';
 import type { Log } from './log/log';
 import type { MetricsHistory } from './metrics/metrics-history';
+import type { RecordingService } from './recordings/recording-service';
 import type { SettingsService } from './settings/settings-service';
 import type { ConsoleTickets } from './streams/console-tickets';
 import type { EventBus } from './streams/event-bus';
@@ -41,6 +42,7 @@ export interface Services {
   readonly imports: ImageImport;
   readonly uploads: UploadService;
   readonly disks: DiskService;
+  readonly recordings: RecordingService;
   readonly sessions: SessionService;
   readonly tokens: TokenService;
   readonly users: UserService;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { diskSchema } from './disks';
 import { anyImageSchema } from './images';
+import { recordingSchema } from './recordings';
 import { taskSchema } from './tasks';
 import { vmSchema } from './vms';
 
@@ -12,6 +13,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('image.deleted'), id: z.string() }),
   z.object({ type: z.literal('disk.changed'), disk: diskSchema }),
   z.object({ type: z.literal('disk.deleted'), id: z.string() }),
+  z.object({ type: z.literal('recording.changed'), recording: recordingSchema }),
+  z.object({ type: z.literal('recording.deleted'), id: z.string() }),
   z.object({ type: z.literal('task.changed'), task: taskSchema }),
   /** Something on the host that a person should know of, for example a monitor nobody owns. */
   z.object({

@@ -28,6 +28,15 @@ export const settingsSchema = z.strictObject({
       recordingBytes: z.int().min(0).default(GiB),
     })
     .prefault({}),
+  recordings: z
+    .strictObject({
+      /** Where one ends. */
+      maxBytes: z
+        .int()
+        .min(MiB)
+        .default(64 * MiB),
+    })
+    .prefault({}),
   images: z
     .strictObject({
       /** Lets an import fetch from private networks. */

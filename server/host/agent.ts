@@ -43,10 +43,10 @@ export interface HostAgent {
   forget(id: string): Promise<void>;
 
   /**
-   * The console from `offset` (bytes the guest has printed) on: live, or what is kept of it when
-   * the machine has no monitor.
+   * The console from an offset (bytes the guest has printed) or the end on: live, or what is kept of
+   * it when the machine has no monitor.
    */
-  openConsole(id: string, offset: number): Promise<ConsoleConnection>;
+  openConsole(id: string, from: number | 'end'): Promise<ConsoleConnection>;
 
   /** All that is kept of what the guest printed. */
   consoleLog(id: string): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ConsoleContents } from '../../vmm-core/machine/console-file';
 import {
+  type ConsoleFrom,
   type ConsoleNotice,
   encodeFrame,
   FRAME_BYTES,
@@ -79,13 +80,13 @@ export class KeptConsole implements ConsoleConnection {
   private over = false;
   private at: number;
 
-  /** @param offset what the viewer has already; beyond the end counts as the end */
+  /** @param from what the viewer has already; beyond the end counts as the end */
   constructor(
     readonly epoch: string,
     private readonly contents: ConsoleContents,
-    offset: number,
+    from: ConsoleFrom,
   ) {
-    this.at = Math.min(offset, contents.written);
+    this.at = from === 'end' ? contents.written : Math.min(from, contents.written);
   }
 
   listen(sink: ConsoleSink): void {

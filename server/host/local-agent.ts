@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-file';
+import type { ConsoleFrom } from '../../vmm-core/monitor/console-frames';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
 import { MonitorRefusal } from '../../vmm-core/monitor/transport';
@@ -199,16 +200,16 @@ export class LocalAgent implements HostAgent {
     await this.kept.forget(id);
   }
 
-  async openConsole(id: string, offset: number): Promise<ConsoleConnection> {
+  async openConsole(id: string, from: ConsoleFrom): Promise<ConsoleConnection> {
     const machine = this.machines.get(id);
     if (machine !== undefined && machine.phase !== 'ending') {
-      const live = await this.openLive(machine.monitor, offset);
+      const live = await this.openLive(machine.monitor, from);
       if (live !== undefined) return live;
     }
     await this.endings.get(id);
     const kept = await this.kept.findConsole(id);
     if (kept === undefined) return new KeptConsole('', NO_CONSOLE, 0);
-    return new KeptConsole(kept.epoch, readConsoleRing(kept.path), offset);
+    return new KeptConsole(kept.epoch, readConsoleRing(kept.path), from);
   }
 
   async consoleLog(id: string): Promise<Uint8Array> {
@@ -260,10 +261,10 @@ export class LocalAgent implements HostAgent {
   /** @returns undefined when the monitor turns out to be gone */
   private async openLive(
     monitor: MonitorProcess,
-    offset: number,
+    from: ConsoleFrom,
   ): Promise<ConsoleConnection | undefined> {
     try {
-      const { socket, head } = await monitor.client.openConsole(offset);
+      const { socket, head } = await monitor.client.openConsole(from);
       return new LiveConsole(monitor.directory.name, socket, head);
     } catch (error) {
       // A socket can be dead a moment before its process is known to be.

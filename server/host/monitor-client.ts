@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { MachineConfig } from '../../vmm-core/machine/config';
+import type { ConsoleFrom } from '../../vmm-core/monitor/console-frames';
 import type { MonitorMetrics } from '../../vmm-core/monitor/protocol';
 import { MonitorTransport } from '../../vmm-core/monitor/transport';
 import { type MonitorStatus, parseMetrics, parseStatus } from './monitor-messages';
@@ -52,8 +53,8 @@ export class MonitorClient {
   }
 
   /** @returns the socket that carries frames of console-frames.ts, and the bytes already read */
-  openConsole(offset: number): Promise<{ socket: Socket; head: Buffer }> {
-    return this.transport.openConsole(offset);
+  openConsole(from: ConsoleFrom): Promise<{ socket: Socket; head: Buffer }> {
+    return this.transport.openConsole(from);
   }
 
   close(): void {

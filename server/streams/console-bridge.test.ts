@@ -1,52 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { VmState } from '../api/vms';
-import type { ConsoleConnection, ConsoleSink } from '../host/agent';
+import type { ConsoleSink } from '../host/agent';
+import { FakeConsole } from '../host/testing/fake-console';
 import { silentLog } from '../log/log';
 import { eventually } from '../testing/eventually';
 import { ConsoleBridge, WINDOW_BYTES } from './console-bridge';
 
-class FakeConnection implements ConsoleConnection {
-  sink: ConsoleSink | undefined;
-  readonly typed: string[] = [];
-  paused = false;
-  closed = false;
-  full = false;
-
-  constructor(
-    readonly epoch: string,
-    readonly live: boolean,
-  ) {}
-
-  listen(sink: ConsoleSink): void {
-    this.sink = sink;
-  }
-
-  write(bytes: Uint8Array): boolean {
-    this.typed.push(Buffer.from(bytes).toString());
-    return !this.full;
-  }
-
-  pause(): void {
-    this.paused = true;
-  }
-
-  resume(): void {
-    this.paused = false;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  print(text: string): void {
-    this.sink?.bytes(Buffer.from(text));
-  }
-}
-
 function bridged(options: { offset?: number; epoch?: string; write?: boolean } = {}) {
   const sent: unknown[] = [];
-  const opened: { connection: FakeConnection; offset: number }[] = [];
-  const plan: FakeConnection[] = [];
+  const opened: { connection: FakeConsole; offset: number }[] = [];
+  const plan: FakeConsole[] = [];
   let state: VmState | undefined = 'running';
   let changed: (() => void) | undefined;
   const input = { paused: false };
@@ -99,7 +62,7 @@ function bridged(options: { offset?: number; epoch?: string; write?: boolean } =
   };
 }
 
-const listening = (connection: FakeConnection) =>
+const listening = (connection: FakeConsole) =>
   eventually(() => {
     expect(connection.sink).toBeDefined();
     return connection.sink as ConsoleSink;
@@ -108,8 +71,8 @@ const listening = (connection: FakeConnection) =>
 describe('the console bridge', () => {
   it('carries bytes both ways, then says how the run ended', async () => {
     const of = bridged();
-    const live = new FakeConnection('e1', true);
-    const kept = new FakeConnection('e1', false);
+    const live = new FakeConsole('e1', true);
+    const kept = new FakeConsole('e1', false);
     of.plan.push(live, kept);
     const run = of.bridge.run();
     (await listening(live)).offset(0);
@@ -135,7 +98,7 @@ describe('the console bridge', () => {
 
   it('stops reading for a viewer that does not acknowledge, and goes on when it does', async () => {
     const of = bridged();
-    const live = new FakeConnection('e1', true);
+    const live = new FakeConsole('e1', true);
     of.plan.push(live);
     void of.bridge.run();
     (await listening(live)).offset(0);
@@ -156,7 +119,7 @@ describe('the console bridge', () => {
 
   it('holds the keyboard back while the guest does not read', async () => {
     const of = bridged();
-    const live = new FakeConnection('e1', true);
+    const live = new FakeConsole('e1', true);
     of.plan.push(live);
     void of.bridge.run();
     const sink = await listening(live);
@@ -171,7 +134,7 @@ describe('the console bridge', () => {
 
   it('passes on that the viewer wants control, or no more', async () => {
     const of = bridged();
-    of.plan.push(new FakeConnection('e1', true));
+    of.plan.push(new FakeConsole('e1', true));
     void of.bridge.run();
     of.bridge.message(JSON.stringify({ type: 'control', take: true }));
     of.bridge.message(JSON.stringify({ type: 'control', take: false }));
@@ -181,7 +144,7 @@ describe('the console bridge', () => {
 
   it('takes nothing typed from a viewer without control', async () => {
     const of = bridged({ write: false });
-    const live = new FakeConnection('e1', true);
+    const live = new FakeConsole('e1', true);
     of.plan.push(live);
     void of.bridge.run();
     await listening(live);
@@ -192,8 +155,8 @@ describe('the console bridge', () => {
 
   it('waits for a machine that starts', async () => {
     const of = bridged();
-    const old = new FakeConnection('e1', false);
-    const live = new FakeConnection('e2', true);
+    const old = new FakeConsole('e1', false);
+    const live = new FakeConsole('e2', true);
     of.plan.push(old, live);
     of.setState('starting');
     void of.bridge.run();
@@ -208,8 +171,8 @@ describe('the console bridge', () => {
 
   it('begins again for a viewer that holds bytes of another run', async () => {
     const of = bridged({ offset: 900, epoch: 'e1' });
-    const first = new FakeConnection('e2', true);
-    const second = new FakeConnection('e2', true);
+    const first = new FakeConsole('e2', true);
+    const second = new FakeConsole('e2', true);
     of.plan.push(first, second);
     void of.bridge.run();
     await listening(second);
@@ -220,7 +183,7 @@ describe('the console bridge', () => {
 
   it('cuts a viewer off that does not speak the protocol', async () => {
     const of = bridged();
-    of.plan.push(new FakeConnection('e1', true));
+    of.plan.push(new FakeConsole('e1', true));
     void of.bridge.run();
     of.bridge.message('{"type":');
     expect(of.sent).toEqual([1008]);

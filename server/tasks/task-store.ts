@@ -8,7 +8,7 @@ import {
   UNFINISHED_TASK_STATES,
 } from '../api/tasks';
 import type { Database } from '../database/opened-database';
-import { decodeCursor, encodeCursor } from './task-cursor';
+import { decodeCursor, encodeCursor } from '../database/row-cursor';
 
 export type JsonObject = { readonly [key: string]: Prisma.InputJsonValue | null };
 

@@ -10,6 +10,9 @@ export const FRAME_HEADER_BYTES = 5;
 /** A peer that announces more is broken and is cut off. */
 export const MAX_FRAME_BYTES = 256 * 1024;
 
+/** Where a viewer begins: at an absolute offset, or with what is printed from now on. */
+export type ConsoleFrom = number | 'end';
+
 /** `offset` is absolute: bytes the guest has printed since the monitor started. */
 export type ConsoleNotice =
   /** Sent first: the offset of the next byte frame's first byte. */

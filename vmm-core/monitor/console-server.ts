@@ -2,7 +2,13 @@ import type { Duplex } from 'node:stream';
 import type { Serial } from '../devices/serial';
 import { consoleText, HEAD_BYTES } from '../machine/console-file';
 import type { ConsoleRing } from '../machine/console-ring';
-import { encodeFrame, encodeNotice, FRAME_BYTES, FrameDecoder } from './console-frames';
+import {
+  type ConsoleFrom,
+  encodeFrame,
+  encodeNotice,
+  FRAME_BYTES,
+  FrameDecoder,
+} from './console-frames';
 
 const CHUNK_BYTES = 32 * 1024;
 /** How often input that found no room in the UART is offered again. */
@@ -38,8 +44,9 @@ export class ConsoleServer {
     return this.accepted;
   }
 
-  attach(socket: Duplex, offset: number): void {
+  attach(socket: Duplex, from: ConsoleFrom): void {
     const end = this.ring.end;
+    const offset = from === 'end' ? end : from;
     // An offset from another monitor's time means nothing here: begin again.
     const viewer: Viewer = { socket, offset: offset > end ? 0 : offset, blocked: false };
     const decoder = new FrameDecoder((type, payload) => {

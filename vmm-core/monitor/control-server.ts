@@ -5,6 +5,7 @@ import { ConsoleRing } from '../machine/console-ring';
 import { type ConsoleHandle, watchConsole } from '../machine/console-writer';
 import { peerUserId } from '../sys/peer';
 import { exitNow } from '../sys/threads';
+import type { ConsoleFrom } from './console-frames';
 import { ConsoleServer } from './console-server';
 import type { Lifecycle } from './lifecycle';
 import { readMetrics } from './metrics';
@@ -116,16 +117,16 @@ export class ControlServer {
 
   private upgrade(request: http.IncomingMessage, socket: Duplex): void {
     const url = new URL(request.url ?? '/', 'http://monitor');
-    const offset = Number(url.searchParams.get('offset') ?? '0');
+    const from = consoleFrom(url.searchParams.get('offset') ?? '0');
     const wanted = request.headers.upgrade === CONSOLE_UPGRADE && url.pathname === '/v1/console';
-    if (!wanted || !Number.isSafeInteger(offset) || offset < 0) {
+    if (!wanted || from === undefined) {
       socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
       return;
     }
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${CONSOLE_UPGRADE}\r\n\r\n`,
     );
-    this.console.attach(socket, offset);
+    this.console.attach(socket, from);
   }
 
   private quit(): Answer {
@@ -229,4 +230,10 @@ function send(response: http.ServerResponse, answer: Answer): void {
     response.writeHead(answer.status);
     response.end();
   }
+}
+
+function consoleFrom(text: string): ConsoleFrom | undefined {
+  if (text === 'end') return text;
+  const offset = Number(text);
+  return Number.isSafeInteger(offset) && offset >= 0 ? offset : undefined;
 }

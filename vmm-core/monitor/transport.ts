@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ConsoleFrom } from './console-frames';
 import type { MonitorProblem } from './protocol';
 
 /** Far more than an answer needs; a monitor that is slower is broken. */
@@ -88,11 +89,11 @@ export class MonitorTransport {
   }
 
   /** @returns the socket that carries frames of console-frames.ts, and the bytes already read */
-  openConsole(offset: number): Promise<{ socket: Socket; head: Buffer }> {
+  openConsole(from: ConsoleFrom): Promise<{ socket: Socket; head: Buffer }> {
     return new Promise((resolve, reject) => {
       const sent = request({
         socketPath: this.socketPath,
-        path: `/v1/console?offset=${offset}`,
+        path: `/v1/console?offset=${from}`,
         headers: { connection: 'Upgrade', upgrade: 'virtdeck-console' },
         agent: false,
         timeout: REQUEST_TIMEOUT_MS,

@@ -11,6 +11,7 @@ export type Needs = 'open' | { readonly role: Role; readonly scopes: readonly Sc
 export type OtherBody =
   | 'nothing'
   | 'application/octet-stream'
+  | 'application/x-asciicast'
   | 'application/jsonl'
   | 'text/event-stream'
   | 'text/plain';

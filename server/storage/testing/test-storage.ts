@@ -8,6 +8,7 @@ import type { Vm, VmState } from '../../api/vms';
 import { composeStorage, type Storage } from '../../compose-storage';
 import type { Database } from '../../database/opened-database';
 import { openTestDatabase } from '../../database/testing/test-database';
+import type { FakeConsole } from '../../host/testing/fake-console';
 import { silentLog } from '../../log/log';
 import { EventBus } from '../../streams/event-bus';
 
@@ -22,6 +23,11 @@ export class TestStorage {
   readonly settings = settingsSchema.parse({});
   resizeError: Error | undefined;
   private opened: Storage | undefined;
+
+  /** Of machines that run. */
+  readonly consoles = new Map<string, FakeConsole>();
+  /** From where they were opened. */
+  readonly openedAt: (number | 'end')[] = [];
 
   private constructor(
     readonly database: Database,
@@ -57,6 +63,13 @@ export class TestStorage {
         resized: async (vmId, diskId) => {
           if (this.resizeError !== undefined) throw this.resizeError;
           this.resized.push(`${vmId} ${diskId}`);
+        },
+        isLive: (vmId) => this.consoles.has(vmId),
+        openConsole: async (vmId, from) => {
+          const console = this.consoles.get(vmId);
+          if (console === undefined) throw new Error('the machine has no console');
+          this.openedAt.push(from);
+          return console;
         },
       },
       machines: () => ({
