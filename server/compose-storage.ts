@@ -132,6 +132,11 @@ function machineParts(
   disks: DiskService,
 ): MachineParts {
   return {
+    checkBoot: async (boot) => {
+      if (boot.from === 'default') return;
+      await library.expect(boot.kernelId, 'kernel');
+      if (boot.initrdId !== null) await library.expect(boot.initrdId, 'initrd');
+    },
     bootFiles: async (boot, signal, onWait) => {
       if (boot.from === 'default') return await images.ready(signal, onWait);
       const { kernelId, initrdId } = boot;

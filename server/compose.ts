@@ -80,6 +80,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const vms: VmService = new VmService({
     store: new VmStore(database),
     history,
+    metrics,
     agent,
     parts: machineParts,
     limits: () => settings.get().capacity,

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { rotatedLog } from './monitor-log';
 import type { RunDirectory } from './run-directory';
 
 const CONSOLE_NAME = /^console-([0-9a-f]{12})\.ring$/;
@@ -13,7 +14,11 @@ export class KeptRuns {
   async keep(id: string, from: RunDirectory): Promise<void> {
     const directory = this.directory(id);
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await copyWhole(from.log, join(directory, LOG_NAME));
+    const log = join(directory, LOG_NAME);
+    await copyWhole(from.log, log);
+    if (!(await copyWhole(rotatedLog(from.log), rotatedLog(log)))) {
+      await rm(rotatedLog(log), { force: true });
+    }
     const kept = `console-${from.name}.ring`;
     if (!(await copyWhole(from.console, join(directory, kept)))) return;
     for (const name of await readdir(directory)) {

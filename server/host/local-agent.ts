@@ -38,7 +38,7 @@ import {
   stoppedReport,
 } from './machine-reports';
 import type { MonitorClient } from './monitor-client';
-import { readLogEnd } from './monitor-log';
+import { readLogEnd, rotateLog } from './monitor-log';
 import type { MonitorStatus } from './monitor-messages';
 import { MonitorPool } from './monitor-pool';
 import { MonitorProcess, type ProcessEnd } from './monitor-process';
@@ -46,6 +46,8 @@ import { RunDirectory } from './run-directory';
 
 /** Twice the time after which a dead process is surely noticed. */
 const GONE_WAIT_MS = 1000;
+
+const LOG_CHECK_MS = 10_000;
 
 export interface LocalAgentOptions {
   readonly runDirectory: string;
@@ -73,6 +75,7 @@ export class LocalAgent implements HostAgent {
   private readonly hostSampler: HostSampler;
   private readonly kept: KeptRuns;
   private readonly pool: MonitorPool;
+  private logTimer: NodeJS.Timeout | undefined;
   private quirks: readonly string[] = [];
 
   constructor(private readonly options: LocalAgentOptions) {
@@ -108,6 +111,8 @@ export class LocalAgent implements HostAgent {
     );
     this.fillPool();
     this.hostSampler.start();
+    this.logTimer = setInterval(() => this.rotateLogs(), LOG_CHECK_MS);
+    this.logTimer.unref();
     return { machines, strangers };
   }
 
@@ -249,6 +254,7 @@ export class LocalAgent implements HostAgent {
 
   async close(): Promise<void> {
     this.hostSampler.stop();
+    clearInterval(this.logTimer);
     await Promise.allSettled(this.endings.values());
     for (const machine of this.machines.values()) {
       machine.phase = 'ending';
@@ -271,6 +277,17 @@ export class LocalAgent implements HostAgent {
       await Promise.race([monitor.gone, sleep(GONE_WAIT_MS)]);
       if (monitor.alive) throw error;
       return undefined;
+    }
+  }
+
+  private rotateLogs(): void {
+    for (const [id, { monitor }] of this.machines) {
+      rotateLog(monitor.directory.log).catch((error: unknown) => {
+        // Its directory goes a moment before the machine does.
+        if (!monitor.alive) return;
+        const cause = messageOf(error);
+        this.options.log.warn('the log of a monitor could not be rotated', { machine: id, cause });
+      });
     }
   }
 

@@ -4,6 +4,9 @@ import type { BootImage } from '../images/image-builder';
 
 /** What a machine needs from other parts of the console before it can start. */
 export interface MachineParts {
+  /** Whether a machine may be configured to boot so. @throws ProblemError 409 or 422 when not */
+  checkBoot(boot: VmConfig['boot']): Promise<void>;
+
   /**
    * The files it boots, made first when they have to be.
    * @param onWait called when there is something to wait for

@@ -89,8 +89,12 @@ function service(): VmService {
         history = history.filter((event) => event.id !== id);
       },
     },
+    metrics: { forget: async () => {} },
     agent,
     parts: {
+      checkBoot: async (boot) => {
+        if (boot.from === 'kernel') throw new Error(`there is no image ${boot.kernelId}`);
+      },
       bootFiles: (boot, signal, onWait) => images.bootFiles(boot, signal, onWait),
       disks: async () => [{ id: 'disk-1', path: '/disks/1', readOnly: false }],
       releaseDisks: async () => {},
@@ -124,6 +128,20 @@ function untilState(id: string, state: VmState): Promise<Vm> {
 }
 
 describe('a machine', () => {
+  it('is not configured to boot what is not there', async () => {
+    const kernel: VmConfigInput = { boot: { from: 'kernel', kernelId: 'gone' } };
+    await expect(create('one', false, kernel)).rejects.toThrow('no image gone');
+    expect(vms.list()).toEqual([]);
+    const { id, config } = await create();
+    const wrong = {
+      ...config,
+      boot: { from: 'kernel', kernelId: 'gone', initrdId: null, cmdline: '' },
+    } as const;
+    await expect(vms.change(id, { config: wrong })).rejects.toThrow('no image gone');
+    expect(vms.get(id)).toMatchObject({ revision: 1, config });
+    expect((await problemOf(vms.change('nobody', { config: wrong }))).status).toBe(404);
+  });
+
   it('is created, started, stopped and deleted', async () => {
     const { id } = await create();
     await vms.start(id);

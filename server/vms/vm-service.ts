@@ -6,6 +6,7 @@ import type { VmConfig } from '../api/vm-config';
 import type { ChangeVm, createVmSchema, Vm } from '../api/vms';
 import type { HostAgent, MachineReport } from '../host/agent';
 import { type Log, messageOf } from '../log/log';
+import type { MetricsHistory } from '../metrics/metrics-history';
 import { changedMeanwhile, notFound } from '../problems/problems';
 import type { EventBus } from '../streams/event-bus';
 import { Backoff } from './backoff';
@@ -59,6 +60,7 @@ type Changes = Partial<
 export interface VmServiceParts {
   readonly store: Pick<VmStore, 'list' | 'insert' | 'save' | 'saveChoice' | 'delete'>;
   readonly history: Pick<VmHistory, 'record' | 'forget'>;
+  readonly metrics: Pick<MetricsHistory, 'forget'>;
   readonly agent: HostAgent;
   readonly parts: MachineParts;
   readonly limits: () => Limits;
@@ -118,9 +120,12 @@ export class VmService {
     return this.entries.get(id)?.vm;
   }
 
-  /** @throws ProblemError 409 when the name is taken, 422 when the host has not that much memory */
+  /**
+   * @throws ProblemError 409 when the name is taken or an image is gone, 422 when the host has not
+   * that much memory
+   */
   async create(input: NewVm): Promise<Vm> {
-    checkFits(input.config, await this.of.agent.facts());
+    await this.checkConfig(input.config);
     const now = new Date().toISOString();
     const { name, notes, tags, config } = input;
     const vm: Vm = {
@@ -149,13 +154,14 @@ export class VmService {
   /**
    * Changes what people choose of a machine. Most of a new configuration comes with its next start.
    * @param expected the revision that the change is made from; undefined for whatever it is
-   * @throws ProblemError 404, 409 when the name is taken, 412 when somebody was faster
+   * @throws ProblemError 404, 409 when the name is taken or an image is gone, 412 when somebody was
+   * faster, 422 when the host has not that much memory
    */
   async change(id: string, change: ChangeVm, expected?: number): Promise<Vm> {
-    const host = await this.of.agent.facts();
+    this.entry(id);
+    if (change.config !== undefined) await this.checkConfig(change.config);
     const entry = this.entry(id);
     if (expected !== undefined && expected !== entry.vm.revision) throw changedMeanwhile();
-    if (change.config !== undefined) checkFits(change.config, host);
     const before = entry.vm;
     const { name, notes, tags, config, revision } = before;
     const chosen = {
@@ -189,7 +195,8 @@ export class VmService {
     await this.of.store.delete(id);
     this.of.bus.publish({ type: 'vm.deleted', id });
     this.tellChanged(id);
-    await Promise.all([this.of.agent.forget(id), this.of.history.forget(id)]).catch(
+    const { agent, history, metrics } = this.of;
+    await Promise.all([agent.forget(id), history.forget(id), metrics.forget(id)]).catch(
       (error: unknown) => {
         this.of.log.warn('what was kept of a deleted machine could not be removed', {
           machine: id,
@@ -456,6 +463,11 @@ export class VmService {
 
   private tellChanged(id: string): void {
     for (const listener of this.changeListeners) listener(id);
+  }
+
+  private async checkConfig(config: VmConfig): Promise<void> {
+    checkFits(config, await this.of.agent.facts());
+    await this.of.parts.checkBoot(config.boot);
   }
 
   private runningConfigs(): VmConfig[] {

@@ -165,6 +165,17 @@ export class ImageLibrary {
   }
 
   /**
+   * Looks whether there is such an image, ready or not yet.
+   * @throws ProblemError 409 when it is not there, 422 when it is of another kind
+   */
+  async expect(id: string, kind: StoredImageKind): Promise<ImageRecord> {
+    const image = await this.of.store.find(id);
+    if (image === undefined) throw imageMissing();
+    if (image.kind !== kind) throw wrongImageKind(image.name, image.kind, kind);
+    return image;
+  }
+
+  /**
    * Makes an image: its row now, its content by a task.
    * @throws ProblemError 409 when the name is taken, 503 when too many tasks wait
    */
@@ -230,9 +241,7 @@ export class ImageLibrary {
   }
 
   private async ready(id: string, kind: StoredImageKind): Promise<ImageRecord> {
-    const image = await this.of.store.find(id);
-    if (image === undefined) throw imageMissing();
-    if (image.kind !== kind) throw wrongImageKind(image.name, image.kind, kind);
+    const image = await this.expect(id, kind);
     if (image.state !== 'ready') throw imageNotReady(image.name, image.state);
     return image;
   }

@@ -174,9 +174,13 @@ describe('an image', () => {
     const { machineParts } = test.storage;
     const files = await machineParts.bootFiles(config, new AbortController().signal, () => {});
     expect(await readFile(files.kernel)).toEqual(kernel);
+    await machineParts.checkBoot(config);
+    const wrong = { from: 'kernel', kernelId: id, initrdId: id, cmdline: '' } as const;
+    expect((await problemOf(machineParts.checkBoot(wrong))).code).toBe('image-wrong-kind');
     test.machines.delete('web');
     await library().delete(id);
     expect(await filesThere()).toEqual([]);
+    expect((await problemOf(machineParts.checkBoot(config))).code).toBe('image-missing');
   });
 
   it('that is being read is not deleted before it was read', async () => {
