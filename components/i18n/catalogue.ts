@@ -4,12 +4,24 @@ import { create } from './en/create';
 import { host } from './en/host';
 import { images } from './en/images';
 import { machine } from './en/machine';
+import { reference } from './en/reference';
 import { session } from './en/session';
 import { shell } from './en/shell';
 import { vms } from './en/vms';
 
 /** Every word of the pages, by area. A second language is a second object of this type. */
-export const en = { api, common, create, host, images, machine, session, shell, vms } as const;
+export const en = {
+  api,
+  common,
+  create,
+  host,
+  images,
+  machine,
+  reference,
+  session,
+  shell,
+  vms,
+} as const;
 
 export type Catalogue = typeof en;
 

@@ -1,6 +1,7 @@
 'use client';
 
-import { LogOut } from 'lucide-react';
+import { Braces, LogOut } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import type { Role } from '@/server/api/session';
 import { useSignOut } from '../api/mutations';
 import { useSession } from '../api/queries';
@@ -19,6 +20,7 @@ export function UserMenu() {
   const t = useText();
   const user = useSession().data?.user;
   const signOut = useSignOut();
+  const router = useRouter();
   if (!user) return null;
   return (
     <Menu
@@ -44,6 +46,9 @@ export function UserMenu() {
         <p className="text-muted text-xs">{t(ROLES[user.role])}</p>
       </div>
       <MenuSeparator />
+      <MenuItem icon={<Braces />} onSelect={() => router.push('/reference')}>
+        {t('reference.title')}
+      </MenuItem>
       <MenuItem
         icon={<LogOut />}
         onSelect={() =>

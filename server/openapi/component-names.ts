@@ -5,6 +5,7 @@ import { hostSchema } from '../api/host';
 import { imageSchema, storedImageSchema } from '../api/images';
 import { vmSampleSchema } from '../api/metrics';
 import { problemSchema } from '../api/problem';
+import { recordingSchema } from '../api/recordings';
 import { taskSchema } from '../api/tasks';
 import { uploadSchema } from '../api/uploads';
 import { accountSchema } from '../api/users';
@@ -22,6 +23,7 @@ const NAMES = {
   Host: hostSchema,
   Image: storedImageSchema,
   Problem: problemSchema,
+  Recording: recordingSchema,
   Sample: vmSampleSchema,
   Task: taskSchema,
   Upload: uploadSchema,
