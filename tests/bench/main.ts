@@ -1,5 +1,7 @@
 import { block } from './block';
 import { boot } from './boot';
+import { console as consoleBench } from './console';
+import { density } from './density';
 import { exits } from './exits';
 import { memory } from './memory';
 import { net } from './net';
@@ -9,7 +11,11 @@ import { Cleanup } from './support/cleanup';
 import { type Finished, printTable, writeReport } from './support/report';
 
 /** `npm run bench -- NAME [--json]`; NAME is one of these, or all. */
-const BENCHES: Readonly<Record<string, Bench>> = { exits, start, boot, memory, block, net };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  ...{ exits, start, boot, memory, block, net },
+  console: consoleBench,
+  density,
+};
 const EXIT_USAGE = 64;
 
 const args = process.argv.slice(2);

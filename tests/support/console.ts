@@ -64,6 +64,11 @@ export class TestConsole {
     return ONE_TIME_LINK.exec(this.output)?.[0] ?? '';
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   /** What the process said, for the report of a test that failed. */
   get log(): string {
     return this.output;
@@ -183,13 +188,17 @@ export class TestConsole {
 
   /** A viewer of a machine's console, from `offset` on. */
   async openConsole(id: string, offset = 0): Promise<ConsoleViewer> {
+    return ConsoleViewer.of(await this.openSocket(id, offset));
+  }
+
+  /** The WebSocket of a console, which opens next. */
+  async openSocket(id: string, offset = 0): Promise<WebSocket> {
     const { body } = await this.request('POST', `/vms/${id}/console-tickets`);
     const { ticket } = body as { ticket: string };
     const url = `${this.address.replace('http', 'ws')}/api/v1/vms/${id}/console?offset=${offset}`;
-    const socket = new WebSocket(url, [CONSOLE_SUBPROTOCOL, TICKET_PREFIX + ticket], {
+    return new WebSocket(url, [CONSOLE_SUBPROTOCOL, TICKET_PREFIX + ticket], {
       headers: { origin: this.address, cookie: this.cookie },
     });
-    return ConsoleViewer.of(socket);
   }
 
   /** Ends the console and every monitor, and takes away all they made. */
