@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { expect, it } from 'vitest';
+import { rehearseRequests } from '../../vmm-core/monitor/rehearsal';
 import { MonitorRefusal } from '../../vmm-core/monitor/transport';
 import { guest } from '../guests/assemble';
 import { describeWithKvm } from '../support/kvm';
@@ -39,6 +40,20 @@ describeWithKvm('the life of a machine', () => {
       expect((await monitor.client.metrics()).memory.residentBytes).toBe(0);
     },
   );
+
+  it('is not touched by what its monitor asked itself while it waited', async () => {
+    const monitor = await startPayload('flood');
+    const states: string[] = [];
+    const stop = monitor.client.watch(
+      ({ state }) => states.push(state),
+      () => {},
+    );
+    for (let i = 0; i < 20; i += 1) rehearseRequests(monitor.file('socket'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    stop();
+    expect(new Set(states)).toEqual(new Set(['running']));
+    expect((await monitor.client.status()).state).toBe('running');
+  });
 
   it('stops a paused guest', async () => {
     const monitor = await startPayload('spin');

@@ -46,13 +46,16 @@ export async function rehearseMachine(
   }
 }
 
-/** Requests as the console sends them, none of which changes anything. */
+/**
+ * Requests as the console sends them. None may change anything, whatever the state: on a busy host
+ * they are answered when the machine runs already.
+ */
 export function rehearseRequests(socketPath: string): void {
   const socket = net.connect(socketPath);
   const host = 'host: monitor\r\n';
   socket.write(
     `GET /v1/machine HTTP/1.1\r\n${host}\r\n` +
-      `POST /v1/machine/pause HTTP/1.1\r\n${host}content-length: 2\r\n\r\n{}` +
+      `POST /v1/console/input HTTP/1.1\r\n${host}content-length: 0\r\n\r\n` +
       `GET /v1/console HTTP/1.1\r\n${host}connection: upgrade\r\nupgrade: virtdeck-console\r\n\r\n`,
   );
   socket.on('error', () => undefined);
