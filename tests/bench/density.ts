@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../server/api/client';
+import { eventSchema } from '../../server/api/events';
 import { type Bench, type BenchContext, BenchError, type BenchResult } from './support/bench';
-import { type BenchConsole, createPayloadVm, startBenchConsole } from './support/bench-console';
+import { createPayloadVm, startBenchConsole } from './support/bench-console';
 import { firstByteAt } from './support/output';
 import { percentile } from './support/percentile';
 import { ensureQemu, MICROVM, spawnQemu } from './support/qemu';
@@ -32,6 +33,8 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const keys = {
     count: COUNT,
     startsPerS: round(ours.startsPerS),
+    startCpuMs: round(ours.cpuMsPerStart.monitor),
+    consoleStartCpuMs: round(ours.cpuMsPerStart.console),
     perVmKiB: round(ours.perVmKiB),
     apiP99Ms: round(ours.p99),
     apiP50Ms: round(ours.p50),
@@ -46,6 +49,10 @@ async function run(context: BenchContext): Promise<BenchResult> {
       {
         what: `Starts, ${IN_FLIGHT} under way at a time`,
         value: `${keys.startsPerS.toFixed(1)}/s`,
+      },
+      {
+        what: 'CPU time of a start, monitor and console',
+        value: `${keys.startCpuMs.toFixed(0)} ms, ${keys.consoleStartCpuMs.toFixed(0)} ms`,
       },
       { what: 'QEMU microvm, the same', value: `${keys.qemuStartsPerS.toFixed(1)}/s` },
       { what: 'Private memory a machine beside its own', value: kib(keys.perVmKiB) },
@@ -69,6 +76,8 @@ const kib = (value: number): string => `${Math.round(value).toLocaleString('en')
 
 interface Ours {
   readonly startsPerS: number;
+  /** What one start takes of the cores. */
+  readonly cpuMsPerStart: { readonly console: number; readonly monitor: number };
   readonly perVmKiB: number;
   readonly p50: number;
   readonly p99: number;
@@ -90,14 +99,34 @@ async function inVirtdeck({ cleanup, progress }: BenchContext): Promise<Ours> {
     for (let i = 0; i < COUNT; i += 1) {
       ids.push(await createPayloadVm(bench, 'halt', `idle-${i}`, MEMORY_MIB));
     }
-    for (let i = 0; i < STREAMS; i += 1) await follow(api, streams.signal);
+    const running = new Set<string>();
+    let wake: () => void = () => {};
+    for (let i = 0; i < STREAMS; i += 1) {
+      // All are read, as browsers do; one of them tells when a machine runs.
+      const hear = i > 0 ? undefined : noteRunning(running, () => wake());
+      await follow(api, streams.signal, hear);
+    }
     progress(`starting ${COUNT} machines`);
+    const consoleBefore = cpuTimeNs(console.pid, () => true);
     const begun = performance.now();
-    await inTurns(ids, IN_FLIGHT, (id) => startOne(bench, id));
+    await inTurns(ids, IN_FLIGHT, async (id) => {
+      await api.call('startVm', { id });
+      while (!running.has(id)) {
+        await new Promise<void>((resolve) => {
+          const before = wake;
+          wake = () => {
+            before();
+            resolve();
+          };
+        });
+      }
+    });
     const startsPerS = (COUNT * 1000) / (performance.now() - begun);
+    const consoleMs = (cpuTimeNs(console.pid, () => true) - consoleBefore) / 1e6 / COUNT;
     await sleep(SETTLE_MS);
     const monitors = [...console.monitors().values()];
     if (monitors.length !== COUNT) throw new BenchError(`${monitors.length} monitors run`);
+    const monitorMs = median(monitors.map((pid) => cpuTimeNs(pid, () => true) / 1e6));
     const perVmKiB = median(
       monitors.map((pid) => overheadKiB(pid, (name) => OURS.test(name)).overhead),
     );
@@ -110,6 +139,7 @@ async function inVirtdeck({ cleanup, progress }: BenchContext): Promise<Ours> {
     const times = await ask(api, ids);
     const consoleMiB = residentMiB(console.pid);
     return {
+      cpuMsPerStart: { console: consoleMs, monitor: monitorMs },
       ...{ startsPerS, perVmKiB, idleCpuPercent, consoleMiB },
       p50: percentile(times, 0.5),
       p99: percentile(times, 0.99),
@@ -127,19 +157,36 @@ function residentMiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-async function follow(api: ApiClient, signal: AbortSignal): Promise<void> {
-  const { body } = await api.call('followEvents', {}, signal);
-  const reader = body?.getReader();
-  const drain = async (): Promise<void> => {
-    // Read, as a browser does.
-    while ((await reader?.read())?.done === false);
+/** @returns takes text of an event stream, and notes the machines that run now */
+function noteRunning(running: Set<string>, onNew: () => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (!line.startsWith('data:')) continue;
+      const event = eventSchema.parse(JSON.parse(line.slice('data:'.length)));
+      if (event.type === 'vm.changed' && event.vm.state === 'running') running.add(event.vm.id);
+    }
+    onNew();
   };
-  drain().catch(() => {});
 }
 
-async function startOne({ api, console }: BenchConsole, id: string): Promise<void> {
-  await api.call('startVm', { id });
-  await console.untilState(id, 'running', START_MS);
+async function follow(
+  api: ApiClient,
+  signal: AbortSignal,
+  hear: (text: string) => void = () => {},
+): Promise<void> {
+  const { body } = await api.call('followEvents', {}, signal);
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  const drain = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true };
+      if (done) return;
+      hear(value);
+    }
+  };
+  drain().catch(() => {});
 }
 
 async function inTurns<T>(
@@ -188,7 +235,7 @@ async function inQemu({
   const children: ReturnType<typeof spawnQemu>[] = [];
   try {
     const begun = performance.now();
-    await inTurns(Array.from({ length: COUNT }), IN_FLIGHT, async () => {
+    await inTurns([...Array(COUNT).keys()], IN_FLIGHT, async () => {
       const options = { payload: 'halt', machine: MICROVM, memoryMiB: MEMORY_MIB, memfd: true };
       const child = spawnQemu(cleanup, options);
       children.push(child);
