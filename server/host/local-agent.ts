@@ -27,7 +27,7 @@ import {
 } from './host-problems';
 import { HostSampler } from './host-sampler';
 import { KeptRuns } from './kept-runs';
-import { configOf } from './machine-config';
+import { configOf, diskSerial } from './machine-config';
 import { MachineMonitor } from './machine-monitor';
 import {
   crashedReport,
@@ -186,7 +186,7 @@ export class LocalAgent implements HostAgent {
     const machine = this.machines.get(id);
     if (machine?.phase !== 'up') return;
     try {
-      await machine.monitor.client.changeDevice(diskId, { resized: true });
+      await machine.monitor.client.changeDevice(diskSerial(diskId), { resized: true });
     } catch (error) {
       throw monitorProblem(error);
     }

@@ -8,7 +8,15 @@ export const RNG = 'rng';
 /** How often the guest's driver tells how its memory is used. */
 const STATS_SECONDS = 2;
 
-/** A machine as its monitor is told of it. Disks go by their ids. */
+/** virtio 1.2, 5.2.6: what VIRTIO_BLK_T_GET_ID gives, and guests call the disk's serial number. */
+const SERIAL_CHARACTERS = 20;
+
+/** What a disk is called in its monitor and, as its serial number, in the guest. */
+export function diskSerial(id: string): string {
+  return id.replaceAll('-', '').slice(0, SERIAL_CHARACTERS);
+}
+
+/** A machine as its monitor is told of it. */
 export function configOf(spec: MachineSpec): MachineConfig {
   return {
     id: spec.id,
@@ -23,7 +31,7 @@ export function configOf(spec: MachineSpec): MachineConfig {
       cmdline: spec.cmdline,
     },
     disks: spec.disks.map(({ id, path, readOnly }) => ({
-      id,
+      id: diskSerial(id),
       path,
       readOnly,
       cache: 'buffered',

@@ -85,7 +85,8 @@ const ticket = (vm = vmId) => test.services.tickets.issue({ who, vmId: vm, write
 function get(path: string, headers: Record<string, string> = {}) {
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
     (resolve, reject) => {
-      const sent = httpRequest(`${address}${path}`, { headers }, (response) => {
+      const { hostname, port } = new URL(address);
+      const sent = httpRequest({ hostname, port, path, headers }, (response) => {
         let body = '';
         response.on('data', (chunk) => {
           body += chunk;
@@ -124,9 +125,11 @@ describe('the server', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]{24}';/);
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
-    const malformed = await get('/api/v1/vms/%E0%A4%A');
-    expect(malformed.status).toBe(400);
-    expect(JSON.parse(malformed.body).code).toBe('malformed-path');
+    for (const path of ['%E0%A4%A', '..', '%2e%2e/users', './x', '%2E.']) {
+      const malformed = await get(`/api/v1/vms/${path}`);
+      expect(malformed.status).toBe(400);
+      expect(JSON.parse(malformed.body).code).toBe('malformed-path');
+    }
     const fault = await get('/fault');
     expect(fault.status).toBe(500);
     expect(fault.body).not.toContain('secret');

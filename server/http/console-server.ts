@@ -125,17 +125,28 @@ function refuseUpgrade(socket: Duplex, error: unknown): void {
 
 /** Next answers a path that cannot be decoded as if it were a fault of ours. */
 function checkPath(url: string): void {
+  const segments = (url.split('?', 1)[0] ?? '').split('/');
+  // A browser takes these out before it asks (RFC 3986, 5.2.4); who sends them means another path
+  // than the one that would be looked at.
+  if (segments.some(isDots)) throw malformedPath('The path holds a segment of dots alone.');
+}
+
+function isDots(segment: string): boolean {
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return /^\.\.?$/.test(decodeURIComponent(segment));
   } catch {
-    throw new ProblemError({
-      status: 400,
-      code: 'malformed-path',
-      title: 'Malformed path',
-      detail: 'The path holds a % that is not followed by two digits of a UTF-8 byte.',
-      hint: 'Encode the path with percent-encoding.',
-    });
+    throw malformedPath('The path holds a % that is not followed by two digits of a UTF-8 byte.');
   }
+}
+
+function malformedPath(detail: string): ProblemError {
+  return new ProblemError({
+    status: 400,
+    code: 'malformed-path',
+    title: 'Malformed path',
+    detail,
+    hint: 'Encode the path with percent-encoding.',
+  });
 }
 
 function notReady(): ProblemError {

@@ -31,7 +31,7 @@ export class TestConsole {
   private cookie = '';
   address = '';
 
-  private constructor(private readonly directory: string) {}
+  private constructor(readonly directory: string) {}
 
   /** A console as a person finds it who starts it for the first time. */
   static async fresh(): Promise<TestConsole> {
@@ -127,15 +127,25 @@ export class TestConsole {
     return gone;
   }
 
-  async request(method: string, route: string, body?: unknown): Promise<Answer> {
+  /** @param body bytes as they are, anything else as JSON */
+  async request(
+    method: string,
+    route: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const isBytes = body instanceof Uint8Array;
     const response = await fetch(`${this.address}/api/v1${route}`, {
       method,
       headers: {
         origin: this.address,
         cookie: this.cookie,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+        ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isBytes ? Buffer.from(body) : JSON.stringify(body) }),
     });
     const [set] = response.headers.getSetCookie();
     if (set !== undefined) this.cookie = set.split(';')[0] ?? '';
