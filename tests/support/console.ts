@@ -31,11 +31,14 @@ export class TestConsole {
   private cookie = '';
   address = '';
 
-  private constructor(readonly directory: string) {}
+  private constructor(
+    readonly directory: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
   /** A console as a person finds it who starts it for the first time. */
-  static async fresh(): Promise<TestConsole> {
-    const console = new TestConsole(fs.mkdtempSync(path.join(os.tmpdir(), 'vd-')));
+  static async fresh(environment: Readonly<Record<string, string>> = {}): Promise<TestConsole> {
+    const console = new TestConsole(fs.mkdtempSync(path.join(os.tmpdir(), 'vd-')), environment);
     try {
       await console.launch();
       return console;
@@ -46,8 +49,8 @@ export class TestConsole {
   }
 
   /** A console with its first admin signed in. */
-  static async start(): Promise<TestConsole> {
-    const console = await TestConsole.fresh();
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestConsole> {
+    const console = await TestConsole.fresh(environment);
     try {
       const token = ONE_TIME_LINK.exec(console.output)?.[1];
       const { status } = await console.request('POST', '/first-run', { token, ...ADMIN });
@@ -67,6 +70,11 @@ export class TestConsole {
   /** Of the process that runs now. */
   get pid(): number {
     return this.child?.pid ?? 0;
+  }
+
+  /** The header by which it knows the administrator. */
+  get sessionCookie(): string {
+    return this.cookie;
   }
 
   /** What the process said, for the report of a test that failed. */
@@ -89,6 +97,7 @@ export class TestConsole {
         NODE_ENV: 'production',
         VIRTDECK_DATA: path.join(this.directory, 'data'),
         VIRTDECK_RUN: path.join(this.directory, 'run'),
+        ...this.environment,
       },
     });
     this.child = child;
