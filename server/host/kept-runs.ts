@@ -43,6 +43,12 @@ export class KeptRuns {
     return join(this.directory(id), LOG_NAME);
   }
 
+  /** Removes what a console that ended between deleting a machine and forgetting it has left. */
+  async sweep(known: ReadonlySet<string>): Promise<void> {
+    const names = await readdir(this.machines).catch(() => []);
+    for (const name of names) if (!known.has(name)) await this.forget(name);
+  }
+
   async forget(id: string): Promise<void> {
     await rm(this.directory(id), { recursive: true, force: true });
   }

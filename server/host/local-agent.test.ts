@@ -289,6 +289,13 @@ describe('a console that starts again', () => {
     expect(await readdir(join(directory, 'run'))).toEqual([]);
   });
 
+  it('forgets what is left of machines that were deleted', async () => {
+    const machines = join(directory, 'machines');
+    for (const id of ['mine', 'deleted']) await mkdir(join(machines, id), { recursive: true });
+    await newAgent().agent.open(new Set(['mine']));
+    expect(await readdir(machines)).toEqual(['mine']);
+  });
+
   it('leaves the monitors of others alone', async () => {
     const first = newAgent();
     await first.agent.start(spec('theirs'), never);

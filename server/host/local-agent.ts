@@ -109,6 +109,7 @@ export class LocalAgent implements HostAgent {
         else await directory.remove();
       }),
     );
+    await this.kept.sweep(new Set([...known, ...strangers.map(({ id }) => id)]));
     this.fillPool();
     this.hostSampler.start();
     this.logTimer = setInterval(() => this.rotateLogs(), LOG_CHECK_MS);
