@@ -1,9 +1,9 @@
 /**
  * `npm run build`: everything that has to be made before the console can run in production.
- * `--only NAME` makes one part: client, monitor, server or pages.
+ * `--only NAME` makes one part: client, monitor, server, cli or pages.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildMonitor } from './support/build-monitor.mjs';
@@ -30,6 +30,18 @@ const PARTS = {
       packages: 'external',
       sourcemap: 'linked',
     }),
+
+  /** The command of people who sit at a terminal. */
+  cli: async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    await bundle('server/cli/main.ts', 'dist/virtdeck.mjs', {
+      format: 'esm',
+      packages: 'external',
+      banner: { js: '#!/usr/bin/env node' },
+      define: { VIRTDECK_VERSION: JSON.stringify(version) },
+    });
+    chmodSync(join(ROOT, 'dist/virtdeck.mjs'), 0o755);
+  },
 
   pages: () => run(['next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' }),
 };

@@ -83,6 +83,8 @@ export class ConsoleConnection {
     this.acknowledger.stop();
     this.pendingTicket?.abort();
     this.pendingTicket = undefined;
+    // Whoever else watches need not wait for this page to come back.
+    if (this.current.phase === 'live') this.control(false);
     const socket = this.socket;
     this.socket = undefined;
     this.whoIsThere = undefined;

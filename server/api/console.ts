@@ -28,7 +28,8 @@ export type ConsolePeople = z.infer<typeof consolePeopleSchema>;
 /**
  * Binary frames are console bytes, both ways. Text frames are one of these, server to client.
  * `offset` is absolute: bytes the guest has printed since its monitor started; `epoch` names that
- * monitor, so a client that holds bytes of another epoch clears its screen.
+ * monitor, so a client that holds bytes of another epoch clears its screen. Keys that come before
+ * the first `offset` are dropped.
  */
 export const consoleServerMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offset'), epoch: z.string(), offset: z.number() }),
