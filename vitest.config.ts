@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@': import.meta.dirname };
 const MINUTE = 60_000;
 
+/** They wait for disks and timers more than for cores, and share no state. */
+const MANY_SMALL_FILES = { maxWorkers: 4, isolate: false };
+
 /** Tests beside the code, against PostgreSQL, against real monitors, and in a browser. */
 export default defineConfig({
   resolve: { alias },
@@ -13,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{vmm-core,server,components,app,scripts}/**/*.test.{ts,tsx}'],
+          ...MANY_SMALL_FILES,
         },
       },
       {
@@ -24,6 +28,7 @@ export default defineConfig({
           exclude: ['server/images/default/**', 'server/host/**'],
           globalSetup: ['tests/support/postgresql.ts'],
           testTimeout: 20_000,
+          ...MANY_SMALL_FILES,
         },
       },
       {

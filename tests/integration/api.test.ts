@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -6,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, ApiError } from '../../server/api/client';
 import { createdTokenSchema } from '../../server/api/tokens';
 import type { Vm } from '../../server/api/vms';
-import { PostgresqlServer } from '../../server/database/testing/postgresql-server';
 import { guest } from '../guests/assemble';
 import { apiOf, untilDone, uploadImage } from '../support/api';
 import { TestConsole } from '../support/console';
+import { DATABASES, TestDatabases } from '../support/databases';
+import { EventReader } from '../support/event-reader';
 import { describeWithKvm } from '../support/kvm';
 
 const MIB = 1024 * 1024;
@@ -28,8 +30,8 @@ async function problemOf(promise: Promise<unknown>): Promise<ApiError['problem']
 
 /** A running console over HTTP, with real machines; every answer is checked by its schema. */
 describeWithKvm('the API of a running console', () => {
-  describe.each(['SQLite', 'PostgreSQL'])('on %s', (kind) => {
-    let postgresql: PostgresqlServer | undefined;
+  describe.each(DATABASES)('on %s', (kind) => {
+    let databases: TestDatabases;
     let environment: Readonly<Record<string, string>>;
     let console: TestConsole;
     let api: ApiClient;
@@ -37,14 +39,14 @@ describeWithKvm('the API of a running console', () => {
     let vm: Vm;
 
     beforeAll(async () => {
-      if (kind === 'PostgreSQL') postgresql = await PostgresqlServer.start();
-      environment = postgresql === undefined ? {} : { DATABASE_URL: postgresql.url };
+      databases = await TestDatabases.start(kind);
+      environment = await databases.environment();
       console = await TestConsole.start(environment);
       api = await apiOf(console);
     });
     afterAll(async () => {
       await console?.remove();
-      await postgresql?.stop();
+      await databases?.stop();
     });
 
     const untilState = (id: string, state: Vm['state']) => console.untilState(id, state);
@@ -80,10 +82,15 @@ describeWithKvm('the API of a running console', () => {
     it('makes a machine once, however often the request is repeated', async () => {
       const body = { name: 'web', config: { boot: { from: 'kernel', kernelId } } };
       const headers = { 'idempotency-key': 'once' };
-      const first = await console.request('POST', '/vms', body, headers);
-      const second = await console.request('POST', '/vms', body, headers);
-      expect([first.status, second.status]).toEqual([201, 201]);
-      expect(second.body).toEqual(first.body);
+      const ask = () => console.request('POST', '/vms', body, headers);
+      const together = await Promise.all([ask(), ask(), ask()]);
+      // Who comes while the first is being answered is told to wait.
+      for (const { status } of together) expect([201, 409]).toContain(status);
+      const first = together.find(({ status }) => status === 201);
+      const second = await ask();
+      expect(second.status).toBe(201);
+      expect(second.headers.get('idempotency-replayed')).toBe('true');
+      expect(second.body).toEqual(first?.body);
       const other = await console.request('POST', '/vms', { ...body, name: 'other' }, headers);
       expect(other.status).toBe(422);
       const { items } = await api.call('listVms', {});
@@ -92,12 +99,27 @@ describeWithKvm('the API of a running console', () => {
     });
 
     it('changes it for who knows what is there, and tells others that somebody was faster', async () => {
-      const etag = `"${vm.revision}"`;
-      const patch = (notes: string) =>
-        console.request('PATCH', `/vms/${vm.id}`, { notes }, { 'if-match': etag });
-      expect(await patch('first')).toMatchObject({ status: 200, body: { notes: 'first' } });
-      expect(await patch('second')).toMatchObject({ status: 412 });
+      const { headers } = await console.request('GET', `/vms/${vm.id}`);
+      const etag = headers.get('etag') ?? '';
+      const patch = (notes: string, ifMatch: string) =>
+        console.request('PATCH', `/vms/${vm.id}`, { notes }, { 'if-match': ifMatch });
+      const first = await patch('first', etag);
+      expect(first).toMatchObject({ status: 200, body: { notes: 'first' } });
+      expect(await patch('second', etag)).toMatchObject({ status: 412 });
+      // A weak one says that what is there is alike, which is not enough to change it.
+      for (const none of [`W/${etag}`, 'first', '""']) {
+        expect(await patch('second', none)).toMatchObject({
+          status: 400,
+          body: { code: 'wrong-if-match' },
+        });
+      }
       expect((await api.call('getVm', { id: vm.id })).notes).toBe('first');
+      const next = first.headers.get('etag') ?? '';
+      expect(next).not.toBe(etag);
+      expect(await patch('second', next)).toMatchObject({ status: 200 });
+      // Who does not care says so, or says nothing.
+      expect(await patch('third', '*')).toMatchObject({ status: 200 });
+      await api.call('changeVm', { id: vm.id, body: { notes: 'fourth' } });
     });
 
     it('makes a disk of an image, grows it, and gives it to one machine', async () => {
@@ -113,6 +135,18 @@ describeWithKvm('the API of a running console', () => {
       expect(readFileSync(file).equals(readFileSync(content))).toBe(true);
       const grown = await api.call('growDisk', { id: disk.id, body: { sizeBytes: 4 * MIB } });
       expect(grown.sizeBytes).toBe(4 * MIB);
+      const grow = `/disks/${disk.id}/grow`;
+      const stale = await console.request(
+        'POST',
+        grow,
+        { sizeBytes: 6 * MIB },
+        { 'if-match': `"${disk.revision}"` },
+      );
+      expect(stale.status).toBe(412);
+      expect((await console.request('POST', grow, { sizeBytes: 2 * MIB })).status).toBe(422);
+      await api.call('attachDisk', { id: disk.id, body: { vmId: vm.id } });
+      const detached = await api.call('detachDisk', { id: disk.id });
+      expect(detached).toMatchObject({ vmId: null, position: null });
       await api.call('attachDisk', { id: disk.id, body: { vmId: vm.id } });
       const refused = await problemOf(api.call('deleteDisk', { id: disk.id }));
       expect(refused).toMatchObject({ status: 409, code: 'disk-attached' });
@@ -138,6 +172,7 @@ describeWithKvm('the API of a running console', () => {
       if (disk === undefined) throw new Error('it has no disk');
       // While it runs: the guest is told.
       await api.call('growDisk', { id: disk.id, body: { sizeBytes: 8 * MIB } });
+      expect((await problemOf(api.call('detachDisk', { id: disk.id }))).status).toBe(409);
       expect((await problemOf(api.call('deleteVm', { id }))).code).toBe('wrong-state');
       const kinds = (await api.call('listVmEvents', { id })).items.map((event) => event.kind);
       expect(kinds).toEqual(expect.arrayContaining(['created', 'running', 'paused']));
@@ -175,59 +210,110 @@ describeWithKvm('the API of a running console', () => {
     });
 
     it('tells what happens to who follows, from where the stream broke off', async () => {
-      const follow = (last?: string) =>
-        fetch(`${console.address}/api/v1/events`, {
-          headers: { cookie: console.sessionCookie, ...(last && { 'last-event-id': last }) },
-        });
-      const first = await follow();
       const note = (notes: string) => api.call('changeVm', { id: vm.id, body: { notes } });
+      const notes = ({ events }: EventReader) =>
+        events.flatMap((event) => (event.type === 'vm.changed' ? [event.vm.notes] : []));
+      const until = (reader: EventReader, text: string) =>
+        reader.until((event) => event.type === 'vm.changed' && event.vm.notes === text);
+      const first = await EventReader.open(console);
       await note('one');
-      const seen = await readUntil(first, '"notes":"one"');
-      const last = [...seen.matchAll(/^id: ?(\d+)$/gm)].at(-1)?.[1];
-      expect(last).toBeDefined();
+      await until(first, 'one');
+      await first.close();
       await note('two');
       await note('three');
-      const missed = await readUntil(await follow(last), '"notes":"three"');
-      expect(missed).toContain('"notes":"two"');
-      expect(missed).not.toContain('"notes":"one"');
+      const again = await EventReader.open(console, first.lastId);
+      await until(again, 'three');
+      expect(notes(again)).toEqual(['two', 'three']);
+      await again.close();
+      // Of a number it does not know, it says that something was missed.
+      const lost = await EventReader.open(console, '17');
+      await lost.until(({ type }) => type === 'missed');
+      await lost.close();
     });
 
-    it('lets people do what their role says, and tokens what their scope says', async () => {
-      const ada = { name: 'ada', role: 'viewer', password: 'a password of ada' };
-      const made = await console.request('POST', '/users', ada);
-      expect(made.status).toBe(201);
-      const session = await fetch(`${console.address}/api/v1/session`, {
-        method: 'POST',
-        headers: { origin: console.address, 'content-type': 'application/json' },
-        body: JSON.stringify({ name: 'ada', password: ada.password }),
+    it('has tasks that are listed by pages, say what they did, and can be given up', async () => {
+      const large = path.join(console.directory, 'large.raw');
+      await run('sh', ['-c', `head -c ${48 * MIB} /dev/urandom > ${large}`]);
+      const imageId = await uploadImage(api, 'disk', 'large', large);
+      const copies = [];
+      for (const name of ['a', 'b', 'c', 'd']) {
+        const made = await api.call('createDisk', { body: { from: 'image', name, imageId } });
+        if (!('kind' in made)) throw new Error('a copy is no task');
+        copies.push(made);
+      }
+      const waiting = copies.at(-1);
+      if (waiting === undefined) throw new Error('there is no task');
+      await api.call('cancelTask', { id: waiting.id });
+      for (const { id } of copies.slice(0, -1)) await untilDone(api, id);
+      await expect
+        .poll(async () => (await api.call('getTask', { id: waiting.id })).state)
+        .toBe('cancelled');
+      expect(await problemOf(api.call('cancelTask', { id: waiting.id }))).toMatchObject({
+        status: 409,
       });
-      const cookie = session.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-      const stop = await fetch(`${console.address}/api/v1/vms/${vm.id}/stop`, {
-        method: 'POST',
-        headers: { origin: console.address, cookie },
-      });
-      expect(stop.status).toBe(403);
-      const reader = await apiOf(console, ['read']);
-      expect((await reader.call('listVms', {})).items).toHaveLength(1);
-      expect((await problemOf(reader.call('stopVm', { id: vm.id }))).status).toBe(403);
-      const audit = await api.call('listAudit', { query: { action: 'vm.operate' } });
-      expect(audit.items[0]).toMatchObject({ outcome: 'refused', resourceId: vm.id });
+      const { items: lines } = await api.call('getTaskLog', { id: waiting.id });
+      expect(lines.map(({ text }) => text).join('\n')).toContain('Cancelled by admin');
+      const { items: disks } = await api.call('listDisks', {});
+      expect(disks.map(({ name }) => name)).not.toContain('d');
+
+      const all = await api.call('listTasks', {});
+      const paged: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { limit: 2, ...(cursor === undefined ? {} : { cursor }) };
+        const page = await api.call('listTasks', { query });
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        paged.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(paged).toEqual(all.items.map(({ id }) => id));
+      const gone = await api.call('listTasks', { query: { state: 'cancelled' } });
+      expect(gone.items.map(({ id }) => id)).toEqual([waiting.id]);
+      for (const { id, name } of disks) {
+        if (['a', 'b', 'c'].includes(name)) await api.call('deleteDisk', { id });
+      }
     });
 
-    it('keeps settings, and refuses one that is wrong with its place', async () => {
-      const { settings } = await api.call('getSettings', {});
-      const retention = { ...settings.retention, taskDays: 7 };
-      await api.call('replaceSettings', { body: { ...settings, retention } });
-      const wrong = { ...settings, retention: { ...retention, taskDays: 0 } };
-      const { status, body } = await console.request('PUT', '/settings', wrong);
-      expect({ status, body }).toMatchObject({
-        status: 422,
-        body: { errors: [{ path: 'retention.taskDays' }] },
-      });
+    it('boots Linux from its own image with a disk, types into it, and shuts it down', async () => {
+      const content = path.join(console.directory, 'content.raw');
+      const { id } = await api.call('createVm', { body: { name: 'linux' } });
+      const images = (await api.call('listImages', {})).items;
+      const imageId = images.find(({ name }) => name === 'content')?.id ?? '';
+      const order = { from: 'image', name: 'data', imageId } as const;
+      const made = await api.call('createDisk', { body: order });
+      await untilDone(api, made.id);
+      const disk = (await api.call('listDisks', {})).items.find(({ name }) => name === 'data');
+      if (disk === undefined) throw new Error('there is no disk');
+      await api.call('attachDisk', { id: disk.id, body: { vmId: id } });
+      await api.call('startVm', { id });
+      await untilState(id, 'running');
+      const viewer = await console.openConsole(id);
+      await viewer.untilShown(/# $/);
+      viewer.type('sha256sum /dev/vda; printf virtdeck | dd of=/dev/vda conv=notrunc; sync\n');
+      const digest = createHash('sha256').update(readFileSync(content)).digest('hex');
+      await viewer.untilShown(new RegExp(`${digest}[^]*records out[^]*# $`));
+      // The first shell sets the power button up behind its prompt.
+      viewer.type('while ! pidof acpid; do sleep 0.1; done; echo ready $((6 * 7))\n');
+      await viewer.untilShown(/ready 42/);
+      await api.call('shutdownVm', { id });
+      await untilState(id, 'stopped');
+      viewer.socket.close();
+      const written = readFileSync(path.join(console.directory, 'data/disks', `${disk.id}.raw`));
+      expect(written.subarray(0, 8).toString()).toBe('virtdeck');
+      expect(written.subarray(8).equals(readFileSync(content).subarray(8))).toBe(true);
+      expect((await problemOf(api.call('shutdownVm', { id }))).code).toBe('wrong-state');
+      await api.call('deleteVm', { id });
+      // Its disk outlives it.
+      expect(await api.call('getDisk', { id: disk.id })).toMatchObject({ vmId: null });
     });
 
     it('is there again after a SIGKILL, with all it knew', async () => {
+      const { settings } = await api.call('getSettings', {});
+      const retention = { ...settings.retention, taskDays: 7 };
+      await api.call('replaceSettings', { body: { ...settings, retention } });
       const before = await api.call('listVms', {});
+      const disks = await api.call('listDisks', {});
+      const tasks = await api.call('listTasks', {});
       await console.kill();
       await console.launch();
       api = await apiOf(console);
@@ -236,6 +322,8 @@ describeWithKvm('the API of a running console', () => {
       expect(after.items.map(({ id, config }) => [id, config])).toEqual(
         before.items.map(({ id, config }) => [id, config]),
       );
+      expect(await api.call('listDisks', {})).toEqual(disks);
+      expect(await api.call('listTasks', {})).toEqual(tasks);
       expect((await api.call('getSettings', {})).settings.retention.taskDays).toBe(7);
       await api.call('stopVm', { id: vm.id });
       await untilState(vm.id, 'stopped');
@@ -245,22 +333,22 @@ describeWithKvm('the API of a running console', () => {
       const backup = path.join(console.directory, 'state.backup');
       const made = await console.request('POST', '/tokens', { name: 'later', scopes: ['read'] });
       const { token } = createdTokenSchema.parse(made.body);
-      const command = (name: string, data: string) =>
+      const command = (name: string, data: string, where = environment) =>
         run('npm', ['run', '--silent', name, '--', backup], {
           cwd: ROOT,
-          env: { ...process.env, VIRTDECK_DATA: data, ...environment },
+          env: { ...process.env, VIRTDECK_DATA: data, ...where },
         });
       const { stdout } = await command('backup', path.join(console.directory, 'data'));
       expect(stdout).toMatch(/^Wrote \d+ rows/);
       // A console that has a state of its own is not overwritten by mistake.
       const running = command('restore', path.join(console.directory, 'data'));
       await expect(running).rejects.toMatchObject({ code: 1 });
-      if (kind === 'PostgreSQL') return;
-      const elsewhere = await TestConsole.fresh();
+      const there = await databases.environment();
+      const elsewhere = await TestConsole.fresh(there);
       try {
         await elsewhere.stop();
         const data = path.join(elsewhere.directory, 'data');
-        expect((await command('restore', data)).stdout).toMatch(/^Restored \d+ rows/);
+        expect((await command('restore', data, there)).stdout).toMatch(/^Restored \d+ rows/);
         await elsewhere.launch();
         // Tokens are in a backup, sessions are not.
         const restored = new ApiClient(elsewhere.address, token);
@@ -283,15 +371,3 @@ describeWithKvm('the API of a running console', () => {
     });
   });
 });
-
-async function readUntil(response: Response, wanted: string): Promise<string> {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  while (reader !== undefined && !text.includes(wanted)) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`the stream ended: ${text}`);
-    text += value;
-  }
-  await reader?.cancel();
-  return text;
-}

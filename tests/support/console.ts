@@ -12,6 +12,7 @@ import {
 import type { VmMetrics } from '../../server/api/metrics';
 import { type CreateVm, type Vm, vmSchema } from '../../server/api/vms';
 import { RUN_FILES, type RunRecord } from '../../vmm-core/monitor/protocol';
+import { checkAnswer } from './check-answer';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ADDRESS = /virtdeck is at (\S+)/;
@@ -22,6 +23,7 @@ const ADMIN = { name: 'admin', password: 'correct horse battery' };
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
 /** The production console, as a process of its own with directories of its own. */
@@ -136,7 +138,11 @@ export class TestConsole {
     return gone;
   }
 
-  /** @param body bytes as they are, anything else as JSON */
+  /**
+   * Asks as the administrator, or as whoever a `cookie` or `authorization` among `headers` names.
+   * @param body bytes as they are, anything else as JSON
+   * @throws Error when the answer is none that the API describes
+   */
   async request(
     method: string,
     route: string,
@@ -157,10 +163,14 @@ export class TestConsole {
       ...(body === undefined ? {} : { body: isBytes ? Buffer.from(body) : JSON.stringify(body) }),
     });
     const [set] = response.headers.getSetCookie();
-    if (set !== undefined) this.cookie = set.split(';')[0] ?? '';
+    if (set !== undefined && headers['cookie'] === undefined) this.cookie = set.split(';')[0] ?? '';
+    const { status } = response;
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
+    const contentType = response.headers.get('content-type') ?? '';
+    const isJson = /^application\/(problem\+)?json\b/.test(contentType) && text !== '';
+    const answered: unknown = isJson ? JSON.parse(text) : text;
+    checkAnswer(method, route, { status, contentType, body: answered });
+    return { status, body: answered, headers: response.headers };
   }
 
   async createVm(vm: CreateVm): Promise<Vm> {
