@@ -15,12 +15,30 @@ export function applyEvent(
   switch (event.type) {
     case 'vm.changed':
       putVm(client, event.vm);
+      void client.invalidateQueries({ queryKey: keys.vmEvents(event.vm.id) });
       break;
     case 'vm.deleted':
       dropVm(client, event.id);
       break;
     case 'image.changed':
       if (isDefaultImage(event.image)) putImage(client, event.image);
+      else void client.invalidateQueries({ queryKey: keys.storedImages });
+      break;
+    case 'image.deleted':
+      void client.invalidateQueries({ queryKey: keys.storedImages });
+      break;
+    case 'disk.changed':
+    case 'disk.deleted':
+      void client.invalidateQueries({ queryKey: keys.disks });
+      break;
+    case 'task.changed':
+      void client.invalidateQueries({ queryKey: keys.tasks });
+      break;
+    case 'recording.changed':
+      void client.invalidateQueries({ queryKey: keys.recordings(event.recording.vmId) });
+      break;
+    case 'recording.deleted':
+      void client.invalidateQueries({ queryKey: ['recordings'] });
       break;
     case 'host.notice':
       onNotice(event);

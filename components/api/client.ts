@@ -14,7 +14,7 @@ interface RequestOptions<Schema extends z.ZodType | undefined> {
 }
 
 type Answer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * One call of the API.

@@ -1,25 +1,33 @@
 import { api } from './en/api';
+import { audit } from './en/audit';
 import { common } from './en/common';
 import { create } from './en/create';
+import { dashboard } from './en/dashboard';
 import { host } from './en/host';
 import { images } from './en/images';
 import { machine } from './en/machine';
 import { reference } from './en/reference';
 import { session } from './en/session';
+import { settings } from './en/settings';
 import { shell } from './en/shell';
+import { tasks } from './en/tasks';
 import { vms } from './en/vms';
 
 /** Every word of the pages, by area. A second language is a second object of this type. */
 export const en = {
   api,
+  audit,
   common,
   create,
+  dashboard,
   host,
   images,
   machine,
   reference,
   session,
+  settings,
   shell,
+  tasks,
   vms,
 } as const;
 

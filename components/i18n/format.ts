@@ -58,3 +58,8 @@ export function formatDateTime(iso: string): string {
     new Date(iso),
   );
 }
+
+/** @param iso ISO 8601 */
+export function formatTime(iso: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' }).format(new Date(iso));
+}

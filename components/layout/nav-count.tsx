@@ -1,5 +1,6 @@
 'use client';
 
+import { useTasks } from '../api/lists';
 import { useHost, useImages, useVms } from '../api/queries';
 import { formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
@@ -8,7 +9,9 @@ import { useText } from '../i18n/use-text';
 export function NavCount({ href }: { readonly href: string }) {
   if (href === '/machines') return <RunningMachines />;
   if (href === '/images') return <ImageBuild />;
-  return <HostFault />;
+  if (href === '/tasks') return <RunningTasks />;
+  if (href === '/host') return <HostFault />;
+  return null;
 }
 
 const NUMBER = 'rounded-full px-1.5 text-xs tabular-nums';
@@ -21,6 +24,18 @@ function RunningMachines() {
     <span className={`${NUMBER} bg-running-soft text-running`}>
       <span aria-hidden>{running}</span>
       <span className="sr-only">{t('vms.countRunning', { count: running })}</span>
+    </span>
+  );
+}
+
+function RunningTasks() {
+  const t = useText();
+  const running = useTasks('queued,running').items.length;
+  if (running === 0) return null;
+  return (
+    <span className={`${NUMBER} bg-busy-soft text-busy`}>
+      <span aria-hidden>{running}</span>
+      <span className="sr-only">{t('tasks.countRunning', { count: running })}</span>
     </span>
   );
 }

@@ -1,6 +1,10 @@
 export const shell = {
   navigation: 'Main',
   openNavigation: 'Open navigation',
+  dashboard: 'Dashboard',
+  tasks: 'Tasks',
+  audit: 'Audit log',
+  settings: 'Settings',
   machines: 'Machines',
   images: 'Images',
   host: 'Host',

@@ -1,0 +1,18 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { request } from '../api/client';
+import { keys } from '../api/keys';
+import { schemas } from '../api/schemas';
+
+const REFRESH_MS = 5000;
+
+/** The host's figures of now; nobody is asked while the tab is hidden. */
+export function useHostFigures() {
+  return useQuery({
+    queryKey: keys.hostMetrics,
+    queryFn: ({ signal }) =>
+      request('GET', '/host/metrics', { schema: schemas.hostMetrics, signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
