@@ -38,6 +38,33 @@ export async function request<Schema extends z.ZodType | undefined = undefined>(
   return parsed.data as Answer<Schema>;
 }
 
+/** Bytes as they are, of a part of a file. @throws ApiError as `request` does */
+export async function sendBytes<Schema extends z.ZodType>(
+  path: string,
+  bytes: Blob,
+  schema: () => Promise<Schema>,
+  signal: AbortSignal,
+): Promise<z.output<Schema>> {
+  const loading = schema();
+  loading.catch(() => {});
+  const response = await reach(
+    path,
+    { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: bytes },
+    signal,
+  );
+  if (!response.ok) throw await failureOf(response);
+  const parsed = (await loaded(loading)).safeParse(await readJson(response));
+  if (!parsed.success) throw ApiError.strangeAnswer(response.status, parsed.error);
+  return parsed.data;
+}
+
+/** A text, for example a log. @throws ApiError as `request` does */
+export async function requestText(path: string, signal?: AbortSignal): Promise<string> {
+  const response = await send('GET', path, undefined, signal);
+  if (!response.ok) throw await failureOf(response);
+  return response.text();
+}
+
 /** Code that cannot be fetched is a server out of reach like any other. */
 async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
   try {
@@ -47,22 +74,30 @@ async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
   }
 }
 
-async function send(
+function send(
   method: Method,
   path: string,
   body: unknown,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
+  const init = {
+    method,
+    headers: {
+      accept: 'application/json, application/problem+json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  return reach(path, init, signal);
+}
+
+async function reach(
+  path: string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   try {
-    return await fetch(`${API}${path}`, {
-      method,
-      headers: {
-        accept: 'application/json, application/problem+json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    return await fetch(`${API}${path}`, { ...init, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw ApiError.unreachable(error);

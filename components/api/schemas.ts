@@ -15,6 +15,7 @@ export const schemas = {
   taskPage: async () => (await import('@/server/api/tasks')).taskPageSchema,
   taskLog: async () => (await import('@/server/api/tasks')).taskLogPageSchema,
   upload: async () => (await import('@/server/api/uploads')).uploadSchema,
+  uploadList: async () => (await import('@/server/api/uploads')).uploadListSchema,
   audit: async () => (await import('@/server/api/audit')).auditListSchema,
   settings: async () => (await import('@/server/api/settings')).storedSettingsSchema,
   settingsAnswer: async () => (await import('@/server/api/settings')).settingsSchema,

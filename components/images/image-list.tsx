@@ -14,6 +14,7 @@ import { Skeleton } from '../ui/skeleton';
 import { BuildButton } from './build-button';
 import { ImageBadge } from './image-badge';
 import { ImageStatus } from './image-status';
+import { StoredImages } from './stored-images';
 
 export function ImageList() {
   const t = useText();
@@ -35,6 +36,7 @@ export function ImageList() {
         {images?.map((image) => <ImageCard key={image.id} image={image} />) ??
           (error === null && <Skeleton className="h-64" />)}
       </div>
+      <StoredImages />
     </>
   );
 }

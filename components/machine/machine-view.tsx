@@ -1,6 +1,6 @@
 'use client';
 
-import { Activity, SearchX, SquareTerminal } from 'lucide-react';
+import { Activity, FileText, History, SearchX, SquareTerminal } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
@@ -14,7 +14,9 @@ import { ErrorNotice } from '@/components/ui/error-notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
+import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
+import { MachineLog } from './machine-log';
 import { MachineNotices } from './machine-notices';
 import { MachineOverview } from './machine-overview';
 import { MachineSkeleton } from './machine-skeleton';
@@ -70,6 +72,8 @@ function Machine({ vm }: { readonly vm: Vm }) {
             label: t('machine.tabConsole'),
             icon: <SquareTerminal aria-hidden />,
           },
+          { value: 'events', label: t('machine.tabEvents'), icon: <History aria-hidden /> },
+          { value: 'log', label: t('machine.tabLog'), icon: <FileText aria-hidden /> },
         ]}
         value={tab}
         onChange={open}
@@ -79,6 +83,12 @@ function Machine({ vm }: { readonly vm: Vm }) {
         </TabPanel>
         <TabPanel value="console" className="pt-5" keep={consoleWasOpen}>
           <TerminalView vm={vm} />
+        </TabPanel>
+        <TabPanel value="events" className="flex flex-col gap-5 pt-5">
+          <MachineEvents id={vm.id} />
+        </TabPanel>
+        <TabPanel value="log" className="pt-5">
+          <MachineLog id={vm.id} />
         </TabPanel>
       </Tabs>
     </div>

@@ -1,0 +1,43 @@
+import type { StoredImageKind } from '@/server/api/images';
+import type { Task } from '@/server/api/tasks';
+import { request, sendBytes } from '../api/client';
+import { schemas } from '../api/schemas';
+
+export interface UploadOrder {
+  readonly file: File;
+  readonly name: string;
+  readonly kind: StoredImageKind;
+}
+
+/**
+ * Sends a file in chunks. One of the same name and size that broke off goes on where it was.
+ * @param onProgress 0 to 1
+ * @returns the task that makes an image of it
+ * @throws ApiError; what arrived stays, and the next try goes on
+ */
+export async function uploadImage(
+  { file, name, kind }: UploadOrder,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Task> {
+  const { items } = await request('GET', '/uploads', { schema: schemas.uploadList, signal });
+  const before = items.find(
+    (upload) => upload.name === name && upload.kind === kind && upload.sizeBytes === file.size,
+  );
+  const upload =
+    before ??
+    (await request('POST', '/uploads', {
+      schema: schemas.upload,
+      body: { name, kind, sizeBytes: file.size },
+      signal,
+    }));
+  const path = `/uploads/${encodeURIComponent(upload.id)}`;
+  let at = upload.receivedBytes;
+  while (at < file.size) {
+    onProgress(at / file.size);
+    const chunk = file.slice(at, at + upload.chunkBytes);
+    at = (await sendBytes(`${path}?offset=${at}`, chunk, schemas.upload, signal)).receivedBytes;
+  }
+  onProgress(1);
+  return await request('POST', `${path}/complete`, { schema: schemas.task, signal });
+}

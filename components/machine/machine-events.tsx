@@ -1,0 +1,54 @@
+'use client';
+
+import { History } from 'lucide-react';
+import type { VmEvent } from '@/server/api/vm-events';
+import { useVmEvents } from '../api/lists';
+import { formatDateTime } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { type Column, DataTable } from '../ui/data-table';
+import { EmptyState } from '../ui/empty-state';
+import { PagedCard } from '../ui/paged-card';
+
+/** What happened to a machine. */
+export function MachineEvents({ id }: { readonly id: string }) {
+  const t = useText();
+  const pages = useVmEvents(id);
+  const columns: readonly Column<VmEvent>[] = [
+    {
+      key: 'when',
+      title: t('machine.eventWhen'),
+      figure: true,
+      cell: ({ at }) => formatDateTime(at),
+    },
+    {
+      key: 'what',
+      title: t('machine.eventWhat'),
+      cell: ({ kind }) => <span className="font-medium">{kind}</span>,
+    },
+    { key: 'detail', title: t('machine.eventDetail'), wide: true, cell: detailOf },
+  ];
+  return (
+    <PagedCard
+      pages={pages}
+      failed={t('machine.eventsFailed')}
+      empty={
+        <EmptyState icon={<History />} title={t('machine.eventsNone')}>
+          {t('machine.eventsNoneHint')}
+        </EmptyState>
+      }
+    >
+      <DataTable
+        label={t('machine.tabEvents')}
+        columns={columns}
+        rows={pages.items}
+        rowKey={({ id: of }) => of}
+      />
+    </PagedCard>
+  );
+}
+
+function detailOf({ detail }: VmEvent): string {
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+}
