@@ -1,6 +1,5 @@
 'use client';
 
-import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Vm, VmState } from '@/server/api/vms';
@@ -12,7 +11,6 @@ import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
 import { TaskStateBadge } from '../tasks/task-state';
 import { Bar } from '../ui/bar';
-import { buttonStyle } from '../ui/button-style';
 import { CardSection } from '../ui/card';
 import { ErrorNotice } from '../ui/error-notice';
 import { Skeleton } from '../ui/skeleton';
@@ -41,14 +39,7 @@ export function DashboardPage() {
   const error = errorToShow(query);
   return (
     <>
-      <PageHeader
-        title={t('dashboard.title')}
-        actions={
-          <Link href="/machines/new" className={buttonStyle('primary')}>
-            <Plus aria-hidden /> {t('shell.createMachine')}
-          </Link>
-        }
-      />
+      <PageHeader title={t('dashboard.title')} />
       {error && (
         <ErrorNotice
           title={t('vms.listFailed')}

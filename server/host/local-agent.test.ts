@@ -124,6 +124,17 @@ describe('the local agent', () => {
     await agent.stop('one');
   });
 
+  it('shuts a machine down by asking its guest, which has the time it is given', async () => {
+    const { agent, reports } = newAgent();
+    await agent.start(spec('one'), never);
+    await agent.shutdown('one', 5000);
+    await eventually(() => {
+      const states = reports.map((report) => report.state);
+      expect(states).toEqual(['running', 'stopping', 'stopped']);
+    });
+    expect(agent.isLive('one')).toBe(false);
+  });
+
   it('refuses what a machine without monitor cannot do', async () => {
     const { agent } = newAgent();
     expect((await problemOf(agent.pause('one'))).code).toBe('not-running');

@@ -26,7 +26,7 @@ export class MonitorClient {
   }
 
   async shutdown(timeoutMs: number): Promise<MonitorStatus> {
-    const body = JSON.stringify({ timeoutMs });
+    const body = { timeoutMs };
     return parseStatus(await this.transport.json('POST', '/v1/machine/shutdown', body));
   }
 

@@ -7,6 +7,7 @@ import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
 import type { ConsoleUpgrade } from '../streams/console-upgrade';
+import { checkRequest } from './check-request';
 import { NONCE_HEADER, PEER_HEADER, POLICY_HEADER } from './headers';
 import { securityHeaders } from './security-headers';
 
@@ -78,7 +79,7 @@ export class ConsoleServer {
     request.headers[PEER_HEADER] = request.socket.remoteAddress ?? 'unknown';
     try {
       if (this.handlers === undefined) throw notReady();
-      checkPath(request.url ?? '/');
+      checkRequest(request);
       await this.handlers.request(request, response);
     } catch (error) {
       if (!isProblemError(error)) {
@@ -108,7 +109,10 @@ export class ConsoleServer {
 
 function sendProblem(response: ServerResponse, error: unknown): void {
   const problem = toProblem(error);
-  response.writeHead(problem.status, { 'content-type': 'application/problem+json' });
+  response.writeHead(problem.status, {
+    ...(isProblemError(error) ? error.headers : {}),
+    'content-type': 'application/problem+json',
+  });
   response.end(JSON.stringify(problem));
 }
 
@@ -121,32 +125,6 @@ function refuseUpgrade(socket: Duplex, error: unknown): void {
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
-}
-
-/** Next answers a path that cannot be decoded as if it were a fault of ours. */
-function checkPath(url: string): void {
-  const segments = (url.split('?', 1)[0] ?? '').split('/');
-  // A browser takes these out before it asks (RFC 3986, 5.2.4); who sends them means another path
-  // than the one that would be looked at.
-  if (segments.some(isDots)) throw malformedPath('The path holds a segment of dots alone.');
-}
-
-function isDots(segment: string): boolean {
-  try {
-    return /^\.\.?$/.test(decodeURIComponent(segment));
-  } catch {
-    throw malformedPath('The path holds a % that is not followed by two digits of a UTF-8 byte.');
-  }
-}
-
-function malformedPath(detail: string): ProblemError {
-  return new ProblemError({
-    status: 400,
-    code: 'malformed-path',
-    title: 'Malformed path',
-    detail,
-    hint: 'Encode the path with percent-encoding.',
-  });
 }
 
 function notReady(): ProblemError {

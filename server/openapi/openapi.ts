@@ -33,7 +33,7 @@ export function openApiDocument(
       title: 'virtdeck',
       version,
       description:
-        'Sizes are in bytes and times in ISO 8601. Whatever goes wrong is answered with a problem (RFC 9457) whose `code` is stable and whose `hint` says what to do.',
+        'Sizes are in bytes and times in ISO 8601. Whatever goes wrong is answered with a problem (RFC 9457) whose code is stable and whose hint says what to do.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

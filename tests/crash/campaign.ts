@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../fuzz/random';
 import type { TestConsole } from '../support/console';
-import { Day, Ledger } from './day';
+import { Day } from './day';
 import { Gate } from './gate';
-import { inspect } from './inspection';
+import { Inspector } from './inspection';
+import { Ledger } from './ledger';
 import { PersistentClient } from './persistent-client';
 
 /** Days that go on side by side. */
 const DAYS = 2;
 /** How long a console lives, in milliseconds. */
 const LIFE_MS = { least: 50, most: 1500 };
+/** One start in so many is cut off, too: what clears up after a crash crashes. */
+const START_CUT = 4;
+/** A console has started by then, on a host that is not busy. */
+const START_MS = 1200;
 
 export interface CrashReport {
   readonly kills: number;
@@ -34,39 +39,48 @@ export async function crashDay(
   const gate = new Gate();
   const ledger = new Ledger();
   const client = new PersistentClient(console, gate);
+  const inspector = new Inspector(console, ledger);
   const faults: string[] = [];
+  const note = (when: string, found: readonly string[]): void => {
+    faults.push(...found.map((fault) => `${when}: ${fault}`));
+  };
   let isOver = false;
   let rounds = 0;
   let killed = 0;
 
-  const live = async (title: string): Promise<void> => {
-    const day = new Day(client, ledger, new Random(random.u32()), title);
+  const live = async (number: number): Promise<void> => {
+    const day = new Day(client, ledger, new Random(random.u32()), `day${number}`, number);
     while (!isOver) {
       await day.round();
       rounds += 1;
     }
   };
-  const days = Array.from({ length: DAYS }, (_, i) => live(`day${i}`));
+  const days = Array.from({ length: DAYS }, (_, number) => live(number));
   // A day that breaks ends everything, and tells why.
   const broken = Promise.all(days).then(() => {});
-  broken.catch((error: unknown) => {
-    faults.push(`after kill ${killed}: ${String(error)}`);
-  });
+  broken.catch((error: unknown) => note(`after kill ${killed}`, [String(error)]));
 
-  while (killed < kills && faults.length === 0) {
-    await sleep(LIFE_MS.least + random.below(LIFE_MS.most - LIFE_MS.least));
-    const quiet = console.kill().then(() => gate.close());
-    await quiet;
+  const kill = async (): Promise<void> => {
+    await console.kill();
     killed += 1;
     progress(killed);
-    await console.launch();
-    for (const fault of await inspect(console, ledger)) {
-      faults.push(`after kill ${killed}: ${fault}`);
+  };
+  while (killed < kills && faults.length === 0) {
+    await sleep(LIFE_MS.least + random.below(LIFE_MS.most - LIFE_MS.least));
+    await kill();
+    await gate.close();
+    while (killed < kills && random.oneIn(START_CUT)) {
+      console.begin();
+      await sleep(random.below(START_MS));
+      await kill();
     }
+    await console.launch();
+    note(`after kill ${killed}`, await inspector.inspect());
     gate.release();
   }
   isOver = true;
   await broken.catch(() => {});
-  for (const fault of await inspect(console, ledger)) faults.push(`at the end: ${fault}`);
+  note('at the end', await inspector.inspect());
+  if (faults.length === 0) note('when all is deleted', await inspector.clearUp());
   return { kills: killed, steps: ledger.steps, rounds, faults };
 }

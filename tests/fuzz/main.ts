@@ -4,6 +4,7 @@ import { TARGETS } from './targets';
 import type { FuzzProgress } from './worker';
 
 const USAGE = `npm run fuzz -- [--minutes N] [--target NAME] [--seed N]
+npm run fuzz -- api [--requests N] [--seed N]
 Feeds the device model and the loaders with nonsense for N minutes (1) and says how much of it they
 took. A failure is printed with the seed that brings it about again. Targets: ${Object.keys(TARGETS).join(', ')}.`;
 
@@ -48,6 +49,8 @@ function runTarget(name: string, milliseconds: number, seed: number): Promise<Ou
 }
 
 async function main(): Promise<number> {
+  const [kind, ...rest] = process.argv.slice(2);
+  if (kind === 'api') return (await import('./api/main')).fuzzApiCommand(rest);
   const { values } = parseArgs({
     options: {
       minutes: { type: 'string', default: '1' },

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -272,39 +271,6 @@ describeWithKvm('the API of a running console', () => {
       for (const { id, name } of disks) {
         if (['a', 'b', 'c'].includes(name)) await api.call('deleteDisk', { id });
       }
-    });
-
-    it('boots Linux from its own image with a disk, types into it, and shuts it down', async () => {
-      const content = path.join(console.directory, 'content.raw');
-      const { id } = await api.call('createVm', { body: { name: 'linux' } });
-      const images = (await api.call('listImages', {})).items;
-      const imageId = images.find(({ name }) => name === 'content')?.id ?? '';
-      const order = { from: 'image', name: 'data', imageId } as const;
-      const made = await api.call('createDisk', { body: order });
-      await untilDone(api, made.id);
-      const disk = (await api.call('listDisks', {})).items.find(({ name }) => name === 'data');
-      if (disk === undefined) throw new Error('there is no disk');
-      await api.call('attachDisk', { id: disk.id, body: { vmId: id } });
-      await api.call('startVm', { id });
-      await untilState(id, 'running');
-      const viewer = await console.openConsole(id);
-      await viewer.untilShown(/# $/);
-      viewer.type('sha256sum /dev/vda; printf virtdeck | dd of=/dev/vda conv=notrunc; sync\n');
-      const digest = createHash('sha256').update(readFileSync(content)).digest('hex');
-      await viewer.untilShown(new RegExp(`${digest}[^]*records out[^]*# $`));
-      // The first shell sets the power button up behind its prompt.
-      viewer.type('while ! pidof acpid; do sleep 0.1; done; echo ready $((6 * 7))\n');
-      await viewer.untilShown(/ready 42/);
-      await api.call('shutdownVm', { id });
-      await untilState(id, 'stopped');
-      viewer.socket.close();
-      const written = readFileSync(path.join(console.directory, 'data/disks', `${disk.id}.raw`));
-      expect(written.subarray(0, 8).toString()).toBe('virtdeck');
-      expect(written.subarray(8).equals(readFileSync(content).subarray(8))).toBe(true);
-      expect((await problemOf(api.call('shutdownVm', { id }))).code).toBe('wrong-state');
-      await api.call('deleteVm', { id });
-      // Its disk outlives it.
-      expect(await api.call('getDisk', { id: disk.id })).toMatchObject({ vmId: null });
     });
 
     it('is there again after a SIGKILL, with all it knew', async () => {

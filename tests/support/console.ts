@@ -86,6 +86,21 @@ export class TestConsole {
 
   /** Starts the process, or starts it again on the same directories. */
   async launch(): Promise<void> {
+    const child = this.begin();
+    const deadline = Date.now() + START_MS;
+    // The link, if there is one, is printed after the address: both in one go.
+    while (!ADDRESS.test(this.output)) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`the console did not start: ${this.output}`);
+      }
+      await sleep(20);
+    }
+    await sleep(100);
+    this.address = ADDRESS.exec(this.output)?.[1] ?? '';
+  }
+
+  /** Starts the process, and does not wait until it can be asked anything. */
+  begin(): ChildProcess {
     // Without it the console would build one, which takes longer than any test may.
     if (process.env['VIRTDECK_IMAGES'] === undefined) {
       throw new Error('No default image in VIRTDECK_IMAGES: `npm test` builds one and sets it.');
@@ -108,16 +123,7 @@ export class TestConsole {
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    const deadline = Date.now() + START_MS;
-    // The link, if there is one, is printed after the address: both in one go.
-    while (!ADDRESS.test(this.output)) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`the console did not start: ${this.output}`);
-      }
-      await sleep(20);
-    }
-    await sleep(100);
-    this.address = ADDRESS.exec(this.output)?.[1] ?? '';
+    return child;
   }
 
   /** SIGKILL: no word to anybody. */

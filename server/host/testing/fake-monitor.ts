@@ -173,6 +173,13 @@ const server = createServer((request, response) => {
       case 'POST /v1/machine/reset':
         boot();
         return answer(status());
+      case 'POST /v1/machine/shutdown': {
+        const { timeoutMs } = JSON.parse(body) as { timeoutMs?: unknown };
+        if (typeof timeoutMs !== 'number') return refuse(response, 'wrong-body', 'No time given.');
+        enter('stopping');
+        setTimeout(() => enter('stopped'), 30);
+        return answer(status());
+      }
       case 'POST /v1/machine/stop':
         enter('stopped');
         return answer(status());

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { ApiDocument } from '../../../components/reference/document';
+import type { ApiDocument, Endpoint } from '../../../components/reference/document';
+import { type OperationName, operations } from '../../../server/api/operations/operations';
 import type { TestConsole } from '../../support/console';
 import { Random } from '../random';
-import { Actor } from './actors';
-import { AnswerCheck } from './answers';
+import { Actor, type Credentials, mayCall, PASSWORD } from './actors';
+import { type Answer, AnswerCheck } from './answers';
 import { Keeper } from './keeper';
-import { type FuzzRequest, RequestMaker } from './requests';
+import { endpointsOf, type FuzzRequest, RequestMaker } from './requests';
 import { send } from './sender';
 
 /** Under way at a time. */
@@ -14,6 +15,8 @@ const TIDY_EVERY = 200;
 /** Caches are filled and code is compiled by then. */
 const WARM_REQUESTS = 2000;
 const MOST_FINDINGS = 20;
+/** One request in so many is nobody's. */
+const NOBODY = 12;
 
 export interface Campaign {
   readonly requests: number;
@@ -30,68 +33,75 @@ export interface Campaign {
 /**
  * Asks a running console, started for this alone, every operation of its document with good and bad
  * values, as everybody, and holds every answer against the document.
+ * @param seed of the requests; ids are the console's own, and other ones each time
  */
 export async function fuzzApi(
   console: TestConsole,
   requests: number,
   seed: number,
-  progress: (done: number) => void = () => {},
+  progress: (done: number, residentMiB: number) => void = () => {},
 ): Promise<Campaign> {
-  const random = new Random(seed);
   const { body } = await console.request('GET', '/openapi.json');
   const document = body as ApiDocument;
+  const endpoints = endpointsOf(document);
   const keeper = new Keeper(console);
   await keeper.open();
   await keeper.tidy();
-  const actors = (['admin', 'operator', 'viewer', 'nobody'] as const).map(
-    (role) => new Actor(console, role),
-  );
-  for (const actor of actors) await actor.renew();
-  const maker = new RequestMaker(document, random, (kind) => keeper.ids(kind));
+  const nobody = new Actor(console, undefined);
+  const users = (['admin', 'operator', 'viewer'] as const).map((role) => new Actor(console, role));
+  for (const user of users) await user.renew();
+  const known = {
+    ids: (kind: string) => keeper.ids(kind),
+    names: () => [...keeper.names, 'nobody.at.all'],
+    password: PASSWORD,
+  };
   const check = new AnswerCheck(document);
   const findings: string[] = [];
   const statuses = new Map<number, number>();
-  const neverDone = new Set(maker.endpoints.map(({ operation }) => operation.operationId));
+  const neverDone = new Set(endpoints.map(({ operation }) => operation.operationId));
   let begun = 0;
   let warm = Number.NaN;
 
-  const one = async (actor: Actor, made: FuzzRequest): Promise<void> => {
-    const { endpoint, headers } = made;
-    const sent = {
-      method: endpoint.method,
-      path: made.path,
-      headers: { ...actor.credentials(random), ...headers },
-      ...(made.body === undefined ? {} : { body: made.body }),
-    };
-    const { operationId } = endpoint.operation;
-    let fault: string | undefined;
+  const one = async (number: number): Promise<void> => {
+    const random = new Random(mixed(seed, number));
+    // Each operation once at the start, by somebody who may.
+    const first = endpoints[number - 1];
+    const endpoint = first ?? random.pick(endpoints);
+    const actor =
+      first === undefined && random.oneIn(NOBODY) ? nobody : first ? users[0] : random.pick(users);
+    if (actor === undefined) return;
+    const made = new RequestMaker(document, random, known).make(endpoint);
+    const who = actor.credentials(random);
     try {
-      const answer = await send(console.address, sent);
+      const answer = await send(console.address, {
+        method: made.method,
+        path: made.path,
+        headers: { ...who.headers, ...made.headers },
+        ...(made.body === undefined ? {} : { body: made.body }),
+      });
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      if (answer.status < 300) {
-        neverDone.delete(operationId);
-        if (operationId === 'replaceSettings') await keeper.restoreSettings();
+      const fault = faultOf(check, made, who, answer);
+      if (fault !== undefined) findings.push(describe(number, who, made, fault));
+      if (answer.status < 300 && made.method === endpoint.method) {
+        neverDone.delete(endpoint.operation.operationId);
+        if (endpoint.operation.operationId === 'replaceSettings') await keeper.restoreSettings();
       }
       if (answer.status === 401 && !(await actor.isIn())) await actor.renew();
-      fault = check.fault(endpoint, answer);
     } catch (error) {
-      fault = String(error);
+      findings.push(describe(number, who, made, String(error)));
     }
-    if (fault !== undefined) findings.push(describe(actor, made, fault));
   };
 
   const client = async (): Promise<void> => {
     while (begun < requests && findings.length < MOST_FINDINGS) {
       begun += 1;
-      if (begun === WARM_REQUESTS) warm = residentMiB(console.pid);
-      if (begun % TIDY_EVERY === 0) {
-        progress(begun);
+      const number = begun;
+      if (number === WARM_REQUESTS) warm = residentMiB(console.pid);
+      if (number % TIDY_EVERY === 0) {
+        progress(number, residentMiB(console.pid));
         await keeper.tidy();
       }
-      // Each operation once from the start, by somebody who may.
-      const endpoint = maker.endpoints[begun - 1];
-      const actor = endpoint ? actors[0] : random.pick(actors);
-      if (actor !== undefined) await one(actor, maker.next(endpoint));
+      await one(number);
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
@@ -106,11 +116,39 @@ export async function fuzzApi(
   };
 }
 
-function describe({ role }: Actor, made: FuzzRequest, fault: string): string {
-  const { endpoint, path, headers, body } = made;
-  const shown = Buffer.isBuffer(body) ? `${body.length} bytes` : (body ?? '').slice(0, 300);
-  const extra = JSON.stringify(headers);
-  return `${endpoint.operation.operationId} ${fault}: ${endpoint.method} ${path.slice(0, 200)} as ${role} ${extra} ${shown}`;
+function faultOf(
+  check: AnswerCheck,
+  { endpoint, method }: FuzzRequest,
+  who: Credentials,
+  answer: Answer,
+): string | undefined {
+  if (method !== endpoint.method) return check.strangeFault(answer);
+  const fault = check.fault(endpoint, answer);
+  if (fault !== undefined || answer.status >= 400) return fault;
+  const { needs } = operations[endpoint.operation.operationId as OperationName];
+  return mayCall(needs, who) ? undefined : `is answered ${answer.status} to who may not`;
+}
+
+/** Seeds that follow each other make numbers that do, too; these are far from each other. */
+function mixed(seed: number, number: number): number {
+  let x = Math.imul(seed ^ number, 0x9e37_79b1) ^ Math.imul(number, 0x85eb_ca6b);
+  x = Math.imul(x ^ (x >>> 15), 0xc2b2_ae35);
+  return (x ^ (x >>> 13)) >>> 0;
+}
+
+function describe(
+  number: number,
+  { role, scope }: Credentials,
+  made: FuzzRequest,
+  fault: string,
+): string {
+  const { endpoint, method, path, headers, body } = made;
+  const { operationId } = (endpoint satisfies Endpoint).operation;
+  const who =
+    role === undefined ? 'nobody' : `${role} by ${scope === undefined ? 'session' : 'token'}`;
+  const shown = Buffer.isBuffer(body) ? `base64 ${body.toString('base64')}` : (body ?? '');
+  const request = `${method} ${JSON.stringify(path)} ${JSON.stringify(headers)} ${JSON.stringify(shown)}`;
+  return `request ${number}: ${operationId} ${fault}: as ${who} ${request.slice(0, 4000)}`;
 }
 
 /** proc(5): VmRSS. */

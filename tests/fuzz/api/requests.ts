@@ -5,6 +5,8 @@ import { hostileText, hostileValue, likelyValue } from './values';
 
 export interface FuzzRequest {
   readonly endpoint: Endpoint;
+  /** Now and then another one than the endpoint's. */
+  readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
@@ -20,30 +22,55 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
     ['text/plain', 'application/json; charset=utf-16', 'application/x-www-form-urlencoded', ''],
   ],
   ['accept', ['text/html', '*/*', '']],
-  ['range', ['bytes=0-', 'bytes=-1']],
+  ['range', ['bytes=0-', 'bytes=-1', 'bytes=9-1,5-5']],
+  ['content-encoding', ['gzip', 'br']],
+  ['authorization', ['Bearer', 'Bearer x', 'Basic YTpi', `Bearer ${'x'.repeat(4000)}`]],
+  ['cookie', ['virtdeck_session=x', 'virtdeck_session=%', '=;;=,']],
+  ['host', ['evil.example', 'x y']],
+  ['x-forwarded-proto', ['https', 'x,https', '']],
+  ['x-http-method-override', ['DELETE']],
+  ['next-action', ['x']],
+  ['rsc', ['1']],
+  ['x-middleware-subrequest', ['middleware:middleware:middleware:middleware:middleware']],
 ];
+const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'TRACE'];
 
-/** Makes requests of the operations that a document describes, good ones and bad ones. */
+export function endpointsOf(document: ApiDocument): readonly Endpoint[] {
+  return [...endpointsByTag(document).values()].flat();
+}
+
+/** What there is on the console, for requests to name. */
+export interface Known {
+  /** Ids of the things of a kind, as the path calls it. */
+  ids(kind: string): readonly string[];
+  /** Users with the fuzzer's own password. */
+  names(): readonly string[];
+  readonly password: string;
+}
+
+/** Makes one request of an operation that a document describes, a good one or a bad one. */
 export class RequestMaker {
-  readonly endpoints: readonly Endpoint[];
-
   constructor(
     private readonly document: ApiDocument,
     private readonly random: Random,
-    /** Ids of the things of a kind, as the path calls it, that are there. */
-    private readonly ids: (kind: string) => readonly string[],
-  ) {
-    this.endpoints = [...endpointsByTag(document).values()].flat();
-  }
+    private readonly known: Known,
+  ) {}
 
-  next(endpoint: Endpoint = this.random.pick(this.endpoints)): FuzzRequest {
+  make(endpoint: Endpoint): FuzzRequest {
     const body = this.body(endpoint);
     const headers = {
       ...(body === undefined ? {} : { 'content-type': body.type }),
       ...this.oddHeaders(),
     };
     const path = this.path(endpoint) + this.query(endpoint);
-    return { endpoint, path, headers, ...(body === undefined ? {} : { body: body.content }) };
+    const method = this.random.oneIn(40) ? this.random.pick(METHODS) : endpoint.method;
+    return {
+      endpoint,
+      method,
+      path,
+      headers,
+      ...(body === undefined ? {} : { body: body.content }),
+    };
   }
 
   private path({ path }: Endpoint): string {
@@ -51,7 +78,7 @@ export class RequestMaker {
   }
 
   private segment(kind: string): string {
-    const ids = this.ids(this.random.oneIn(10) ? 'vms' : kind);
+    const ids = this.known.ids(this.random.oneIn(10) ? 'vms' : kind);
     if (ids.length > 0 && !this.random.oneIn(4)) return this.random.pick(ids);
     if (this.random.oneIn(3))
       return this.random.pick(['%', '%2e%2e', '%00', '%E0%A4%A', '.', '%2f', ';x=1']);
@@ -89,6 +116,10 @@ export class RequestMaker {
         'nul',
         '{"a":1e999}',
         '['.repeat(30_000),
+        '{"a":1,"a":{"__proto__":{"b":1}}}',
+        `"${'x'.repeat(70_000)}"`,
+        Buffer.from([0x22, 0xff, 0xfe, 0x22]),
+        Buffer.from('{"name":"é"}', 'utf16le'),
       ];
       return { type, content: this.random.pick(broken) };
     }
@@ -119,13 +150,17 @@ export class RequestMaker {
     return this.random.oneIn(3);
   }
 
-  /** Ids in a body are, as often as not, of something that is there. */
+  /** Ids in a body are, as often as not, of something that is there; so are names of users. */
   private value(schema: Schema): unknown {
-    const value = likelyValue(schema, this.random, (ref) => this.resolve(ref));
+    const { known, random } = this;
+    const value = likelyValue(schema, random, (ref) => this.resolve(ref));
     return JSON.parse(JSON.stringify(value ?? null), (key, part: unknown) => {
-      if (!key.endsWith('Id') || typeof part !== 'string' || this.random.oneIn(3)) return part;
-      const ids = this.ids(key === 'vmId' ? 'vms' : 'images');
-      return ids.length === 0 ? part : this.random.pick(ids);
+      if (typeof part !== 'string' || random.oneIn(3)) return part;
+      if (/password$/i.test(key)) return known.password;
+      if (key === 'name' && random.oneIn(4)) return random.pick(known.names());
+      if (!key.endsWith('Id')) return part;
+      const ids = known.ids(key === 'vmId' ? 'vms' : 'images');
+      return ids.length === 0 ? part : random.pick(ids);
     });
   }
 

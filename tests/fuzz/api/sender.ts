@@ -15,18 +15,33 @@ export interface Sent {
   readonly body?: string | Buffer;
 }
 
-/** Sends what `fetch` would not. @throws Error without an answer in time */
-export function send(origin: string, { method, path, headers, body }: Sent): Promise<Answer> {
+/**
+ * Sends what `fetch` would not.
+ * @param localAddress of this host, that the request is to come from
+ * @throws Error without an answer in time
+ */
+export function send(
+  origin: string,
+  { method, path, headers, body }: Sent,
+  localAddress?: string,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(origin);
     // Apart: a URL would lose its segments of dots.
-    const sent = request({ hostname, port, path, method, headers, agent }, (response) => {
+    const from = localAddress === undefined ? {} : { localAddress };
+    // Without it, the body of a method that usually has none would look like another request.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const all = { ...headers, ...length };
+    const where = { hostname, port, path, method, headers: all, agent, ...from };
+    const sent = request(where, (response) => {
       const contentType = response.headers['content-type'] ?? '';
       const chunks: Buffer[] = [];
       const finish = (): void => {
         clearTimeout(timer);
         const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: response.statusCode ?? 0, contentType, body: text });
+        const { statusCode: status = 0 } = response;
+        const cookies = response.headers['set-cookie'] ?? [];
+        resolve({ status, contentType, body: text, cookies });
       };
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', finish);

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { ProblemError } from '../problems/problem-error';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** By these Next's pages talk to Next, and by some it answers with something else than was asked. */
+const OF_PAGES = /^(?:rsc$|next-|x-nextjs-|x-middleware-)/;
+
+/**
+ * Keeps from Next what it would misunderstand.
+ * @throws ProblemError 400 for a path, 405 for a method
+ */
+export function checkRequest(request: IncomingMessage): void {
+  const { method = 'GET', url = '/', headers } = request;
+  // Next makes a Request of it, which a TRACE cannot be, and answers as if that were our fault.
+  if (!METHODS.includes(method)) throw wrongMethod(method);
+  checkPath(url);
+  if (!url.startsWith('/api/')) return;
+  for (const name of Object.keys(headers)) {
+    if (OF_PAGES.test(name)) delete headers[name];
+  }
+}
+
+/** Next answers a path that cannot be decoded as if it were a fault of ours. */
+function checkPath(url: string): void {
+  const segments = (url.split('?', 1)[0] ?? '').split('/');
+  // A browser takes these out before it asks (RFC 3986, 5.2.4); who sends them means another path
+  // than the one that would be looked at.
+  if (segments.some(isDots)) throw malformedPath('The path holds a segment of dots alone.');
+}
+
+function isDots(segment: string): boolean {
+  try {
+    return /^\.\.?$/.test(decodeURIComponent(segment));
+  } catch {
+    throw malformedPath('The path holds a % that is not followed by two digits of a UTF-8 byte.');
+  }
+}
+
+function malformedPath(detail: string): ProblemError {
+  return new ProblemError({
+    status: 400,
+    code: 'malformed-path',
+    title: 'Malformed path',
+    detail,
+    hint: 'Encode the path with percent-encoding.',
+  });
+}
+
+function wrongMethod(method: string): ProblemError {
+  return new ProblemError({
+    status: 405,
+    code: 'wrong-method',
+    title: 'Wrong method',
+    detail: `${method} is not possible here.`,
+    hint: `Use ${METHODS.join(', ')}.`,
+    headers: { allow: METHODS.join(', ') },
+  });
+}
