@@ -18,11 +18,13 @@ import { Button } from '@/components/ui/button';
 import { buttonStyle } from '@/components/ui/button-style';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
+import type { Vm } from '@/server/api/vms';
+import { RecordingsMenu } from './recordings-menu';
 import { FONT_SIZES } from './terminal-settings';
 import { useTerminalSettings } from './use-terminal-settings';
 
 interface TerminalToolsProps {
-  readonly vmId: string;
+  readonly vm: Vm;
   readonly hasSelection: boolean;
   readonly fullScreen: boolean;
   readonly onSearch: () => void;
@@ -57,7 +59,7 @@ export function TerminalTools(props: TerminalToolsProps) {
       </Button>
       <Tooltip content={t('machine.download')}>
         <a
-          href={`${API}/vms/${encodeURIComponent(props.vmId)}/console/log`}
+          href={`${API}/vms/${encodeURIComponent(props.vm.id)}/console/log`}
           download
           aria-label={t('machine.download')}
           className={buttonStyle('ghost', 'iconSm')}
@@ -65,6 +67,7 @@ export function TerminalTools(props: TerminalToolsProps) {
           <Download aria-hidden />
         </a>
       </Tooltip>
+      <RecordingsMenu vm={props.vm} />
       <SettingsMenu />
       <Button
         variant="ghost"

@@ -89,7 +89,7 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
           )}
         </div>
         <TerminalTools
-          vmId={vm.id}
+          vm={vm}
           hasSelection={hasSelection}
           fullScreen={fullScreen.active}
           onSearch={() => setSearching(true)}

@@ -1,0 +1,88 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Circle, CircleStop, Download, Video } from 'lucide-react';
+import type { Vm } from '@/server/api/vms';
+import { API, request } from '../api/client';
+import { keys } from '../api/keys';
+import { useRecordings } from '../api/lists';
+import { schemas } from '../api/schemas';
+import { formatBytes, formatDateTime } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { useForbidden } from '../session/use-forbidden';
+import { Button } from '../ui/button';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu';
+import { toast } from '../ui/toast';
+import { toastError } from '../ui/toast-error';
+
+const SHOWN = 8;
+
+/** Records what the console prints, and offers what was recorded. */
+export function RecordingsMenu({ vm }: { readonly vm: Vm }) {
+  const t = useText();
+  const client = useQueryClient();
+  const forbidden = useForbidden();
+  const { items } = useRecordings(vm.id);
+  const running = items.find(({ state }) => state === 'recording');
+  const prints = vm.state === 'running' || vm.state === 'paused' || vm.state === 'stopping';
+  const act = useMutation({
+    mutationFn: (path: string) => request('POST', path, { schema: schemas.recording }),
+    onSuccess: ({ state }) => {
+      toast('success', t(state === 'recording' ? 'machine.recordBegun' : 'machine.recordEnded'));
+      return client.invalidateQueries({ queryKey: keys.recordings(vm.id) });
+    },
+    onError: (error) => toastError(t('machine.recordFailed'), error),
+  });
+  return (
+    <Menu
+      trigger={
+        <Button
+          variant="ghost"
+          size="iconSm"
+          pending={act.isPending}
+          label={t(running ? 'machine.recording' : 'machine.recordings')}
+        >
+          {running ? <Circle aria-hidden className="fill-crashed text-crashed" /> : <Video />}
+        </Button>
+      }
+    >
+      {running ? (
+        <MenuItem
+          icon={<CircleStop />}
+          disabledReason={forbidden}
+          onSelect={() => act.mutate(`/recordings/${encodeURIComponent(running.id)}/stop`)}
+        >
+          {t('machine.recordStop')}
+        </MenuItem>
+      ) : (
+        <MenuItem
+          icon={<Circle />}
+          disabledReason={forbidden ?? (prints ? undefined : t('machine.recordNotRunning'))}
+          onSelect={() => act.mutate(`/vms/${encodeURIComponent(vm.id)}/recordings`)}
+        >
+          {t('machine.recordStart')}
+        </MenuItem>
+      )}
+      {items.length > 0 && (
+        <>
+          <MenuSeparator />
+          <MenuLabel>{t('machine.recordingsOf')}</MenuLabel>
+          {items.slice(0, SHOWN).map(({ id, startedAt, sizeBytes }) => (
+            <MenuItem
+              key={id}
+              icon={<Download />}
+              onSelect={() =>
+                window.location.assign(`${API}/recordings/${encodeURIComponent(id)}/cast`)
+              }
+            >
+              <span className="tabular-nums">
+                {formatDateTime(startedAt)}{' '}
+                <span className="text-faint">{formatBytes(sizeBytes)}</span>
+              </span>
+            </MenuItem>
+          ))}
+        </>
+      )}
+    </Menu>
+  );
+}
