@@ -7,6 +7,7 @@ export const keys = {
   vms: ['vms'],
   vm: (id: string) => ['vms', id],
   vmEvents: (id: string) => ['vm-events', id],
+  vmHistory: (id: string, range: string) => ['vm-history', id, range],
   vmLog: (id: string) => ['vm-log', id],
   recordings: (vmId: string) => ['recordings', vmId],
   storedImages: ['stored-images'],

@@ -2,6 +2,7 @@
 export const schemas = {
   session: async () => (await import('@/server/api/session')).sessionSchema,
   host: async () => (await import('@/server/api/host')).hostSchema,
+  history: async () => (await import('@/server/api/metrics')).historySchema,
   hostMetrics: async () => (await import('@/server/api/metrics')).hostMetricsSchema,
   image: async () => (await import('@/server/api/images')).imageSchema,
   imageList: async () => (await import('@/server/api/images')).imageListSchema,

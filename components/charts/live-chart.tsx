@@ -1,6 +1,7 @@
 'use client';
 
 import { type ReactNode, useRef, useState } from 'react';
+import { formatDuration } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
 import { ChartCanvas, type Hover } from './chart-canvas';
 import type { ChartColumns } from './chart-data';
@@ -68,7 +69,7 @@ export function LiveChart({
         ) : (
           <div
             role="img"
-            aria-label={t('machine.chartLabel', { title, count: seconds / 60 })}
+            aria-label={t('machine.chartLabel', { title, time: formatDuration(seconds * 1000) })}
             className="absolute inset-0"
           >
             <ChartCanvas
@@ -82,7 +83,7 @@ export function LiveChart({
         )}
         {pointed && hover && time !== undefined && !empty && (
           <ChartTooltip
-            time={clock(time)}
+            time={clock(time, seconds)}
             rows={[...rowsAt(hover.index), ...(moreRows?.(time) ?? [])]}
             left={hover.left}
             width={box.current?.clientWidth ?? 0}

@@ -57,7 +57,7 @@ export function uplotOptions(
         size: X_AXIS_HEIGHT * rem,
         space: LEAST_X_SPACE * rem,
         grid: { show: false },
-        values: (_, times) => times.map(clock),
+        values: (_, times) => times.map((time) => clock(time, spanOf(frame))),
       },
       {
         ...axis,
@@ -94,13 +94,25 @@ function seriesOptions(
   return { ...common, width: 1.5, fill };
 }
 
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
+const HOUR = 3600;
+const DAY = 24 * HOUR;
 
-/** @param seconds since 1970 */
-export function clock(seconds: number): string {
-  return CLOCK.format(seconds * 1000);
+const TIME = { hour: '2-digit', minute: '2-digit' } as const;
+/** As exact as the time shown is short. */
+const SECONDS = new Intl.DateTimeFormat('en-GB', { ...TIME, second: '2-digit' });
+const MINUTES = new Intl.DateTimeFormat('en-GB', TIME);
+const DAYS = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...TIME });
+
+/**
+ * @param seconds since 1970
+ * @param span of what is shown
+ */
+export function clock(seconds: number, span: number): string {
+  const format = span < HOUR ? SECONDS : span <= DAY ? MINUTES : DAYS;
+  return format.format(seconds * 1000);
+}
+
+function spanOf({ window }: ChartFrame): number {
+  const [from, to] = window();
+  return to - from;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { Activity, FileText, History, SearchX, SquareTerminal } from 'lucide-react';
+import { Activity, ChartLine, FileText, History, SearchX, SquareTerminal } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
@@ -17,6 +17,7 @@ import type { Vm } from '@/server/api/vms';
 import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
 import { MachineLog } from './machine-log';
+import { MachineMetrics } from './machine-metrics';
 import { MachineNotices } from './machine-notices';
 import { MachineOverview } from './machine-overview';
 import { MachineSkeleton } from './machine-skeleton';
@@ -72,6 +73,11 @@ function Machine({ vm }: { readonly vm: Vm }) {
             label: t('machine.tabConsole'),
             icon: <SquareTerminal aria-hidden />,
           },
+          {
+            value: 'metrics',
+            label: t('machine.tabMetrics'),
+            icon: <ChartLine aria-hidden />,
+          },
           { value: 'events', label: t('machine.tabEvents'), icon: <History aria-hidden /> },
           { value: 'log', label: t('machine.tabLog'), icon: <FileText aria-hidden /> },
         ]}
@@ -83,6 +89,9 @@ function Machine({ vm }: { readonly vm: Vm }) {
         </TabPanel>
         <TabPanel value="console" className="pt-5" keep={consoleWasOpen}>
           <TerminalView vm={vm} />
+        </TabPanel>
+        <TabPanel value="metrics" className="pt-5">
+          <MachineMetrics vm={vm} />
         </TabPanel>
         <TabPanel value="events" className="flex flex-col gap-5 pt-5">
           <MachineEvents id={vm.id} />
