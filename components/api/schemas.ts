@@ -11,6 +11,7 @@ export const schemas = {
   vmEvents: async () => (await import('@/server/api/vm-events')).vmEventListSchema,
   recording: async () => (await import('@/server/api/recordings')).recordingSchema,
   recordingPage: async () => (await import('@/server/api/recordings')).recordingPageSchema,
+  disk: async () => (await import('@/server/api/disks')).diskSchema,
   diskList: async () => (await import('@/server/api/disks')).diskListSchema,
   task: async () => (await import('@/server/api/tasks')).taskSchema,
   taskPage: async () => (await import('@/server/api/tasks')).taskPageSchema,

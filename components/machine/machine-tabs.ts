@@ -2,7 +2,14 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useCallback } from 'react';
 
 /** The first is the one without a word in the address. */
-export const MACHINE_TABS = ['overview', 'console', 'metrics', 'events', 'log'] as const;
+export const MACHINE_TABS = [
+  'overview',
+  'console',
+  'hardware',
+  'metrics',
+  'events',
+  'log',
+] as const;
 export type MachineTab = (typeof MACHINE_TABS)[number];
 
 /** The tab is in the address, so that it survives a reload and can be linked. */

@@ -1,6 +1,14 @@
 'use client';
 
-import { Activity, ChartLine, FileText, History, SearchX, SquareTerminal } from 'lucide-react';
+import {
+  Activity,
+  ChartLine,
+  FileText,
+  HardDrive,
+  History,
+  SearchX,
+  SquareTerminal,
+} from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
@@ -14,6 +22,7 @@ import { ErrorNotice } from '@/components/ui/error-notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
+import { MachineDisks } from './machine-disks';
 import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
 import { MachineLog } from './machine-log';
@@ -74,6 +83,11 @@ function Machine({ vm }: { readonly vm: Vm }) {
             icon: <SquareTerminal aria-hidden />,
           },
           {
+            value: 'hardware',
+            label: t('machine.tabHardware'),
+            icon: <HardDrive aria-hidden />,
+          },
+          {
             value: 'metrics',
             label: t('machine.tabMetrics'),
             icon: <ChartLine aria-hidden />,
@@ -89,6 +103,9 @@ function Machine({ vm }: { readonly vm: Vm }) {
         </TabPanel>
         <TabPanel value="console" className="pt-5" keep={consoleWasOpen}>
           <TerminalView vm={vm} />
+        </TabPanel>
+        <TabPanel value="hardware" className="pt-5">
+          <MachineDisks vm={vm} />
         </TabPanel>
         <TabPanel value="metrics" className="pt-5">
           <MachineMetrics vm={vm} />

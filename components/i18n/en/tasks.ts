@@ -27,6 +27,8 @@ export const tasks = {
   logOf: 'Log of {name}',
   logEmpty: 'It has said nothing yet.',
   logFailed: 'The log could not be read',
+  givenUp: 'The task was given up before it was done.',
+  givenUpHint: 'Look at its log under Tasks, then try again.',
   cancel: 'Cancel',
   cancelFailed: 'The task could not be cancelled',
   cancelAsked: 'It was asked to end.',
