@@ -20,7 +20,6 @@ export const schemas = {
   uploadList: async () => (await import('@/server/api/uploads')).uploadListSchema,
   audit: async () => (await import('@/server/api/audit')).auditListSchema,
   settings: async () => (await import('@/server/api/settings')).storedSettingsSchema,
-  settingsAnswer: async () => (await import('@/server/api/settings')).settingsSchema,
   userList: async () => (await import('@/server/api/users')).accountListSchema,
   user: async () => (await import('@/server/api/users')).accountSchema,
   tokenList: async () => (await import('@/server/api/tokens')).tokenListSchema,

@@ -52,7 +52,7 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
   const save = useMutation({
     mutationFn: () =>
       request('PUT', '/settings', {
-        schema: schemas.settingsAnswer,
+        schema: schemas.settings,
         body: { ...settings, capacity, retention, images },
       }),
     onSuccess: () => {
