@@ -34,9 +34,11 @@ export async function tidyDisks(parts: DiskUpkeepParts): Promise<void> {
   }
   for (const disk of disks) {
     if (disk.state !== 'waiting') await checkFile(disk, parts);
-    // Nobody was told of it yet: the console died in the middle of the answer.
-    else if (disk.taskId === null) await book.remove(disk);
-    else if (!tasks.isLive(disk.taskId)) {
+    // Nobody was told of it yet: the console died in the middle of the answer, perhaps between the
+    // row of the disk and that of its task.
+    else if (disk.taskId === null || (await tasks.kindOf(disk.taskId)) === undefined) {
+      await book.remove(disk);
+    } else if (!tasks.isLive(disk.taskId)) {
       await files.purge(disk.id);
       await store.change(disk, { state: 'failed' });
     }

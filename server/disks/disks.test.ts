@@ -389,18 +389,30 @@ describe('after the console was killed', () => {
   it('while it made a disk nobody was told of, nothing is left', async () => {
     const id = await left({});
     await writeFile(fileOf(id), '');
+    // This one died between its row and that of the task that would have made it.
+    const other = await left({ taskId: crypto.randomUUID() });
+    await writeFile(`${fileOf(other)}.part`, 'half of it');
     await test.restart();
     expect(await disks().list()).toEqual([]);
     expect(await filesThere()).toEqual([]);
   });
 
   it('while a task ran that is not begun again, the disk says so', async () => {
-    const id = await left({ taskId: 'gone' });
+    const taskId = crypto.randomUUID();
+    const id = await left({ taskId });
     await writeFile(`${fileOf(id)}.part`, 'half of it');
+    await test.database.task.create({
+      data: {
+        ...{ id: taskId, kind: 'disk.of-another-version', state: 'running', step: '' },
+        ...{ resourceKind: 'disk', resourceId: id, resourceName: id, userId: 'u', userName: 'ada' },
+        params: { attempts: 1, params: {} },
+        createdAt: new Date(),
+      },
+    });
     await test.restart();
     expect(await disks().get(id)).toMatchObject({
       state: 'failed',
-      problem: { code: 'making-failed' },
+      problem: { code: 'task-interrupted' },
     });
     expect(await filesThere()).toEqual([]);
   });

@@ -37,6 +37,22 @@ describe('a body that may be left out', () => {
 });
 
 describe('a body that has to be there', () => {
+  it('is refused, and no fault of ours, when who sent it hung up', async () => {
+    const stream = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"sec')),
+      pull: (controller) => controller.error(new Error('aborted')),
+    });
+    const request = new Request('http://console/', {
+      method: 'POST',
+      body: stream,
+      headers: JSON_TYPE,
+      duplex: 'half',
+    } as RequestInit);
+    await expect(readJson(request, schema)).rejects.toMatchObject({
+      problem: { status: 400, code: 'body-cut-off' },
+    });
+  });
+
   it('is refused when it is empty, of another type, or too large', async () => {
     await expect(readJson(post('', JSON_TYPE), schema)).rejects.toMatchObject({
       problem: { status: 400, code: 'malformed-json' },

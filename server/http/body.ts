@@ -48,7 +48,7 @@ function checked<Schema extends z.ZodType>(value: unknown, schema: Schema): z.ou
   return parsed.data;
 }
 
-/** @throws ProblemError 413 */
+/** @throws ProblemError 413 when it is too large, 400 when it breaks off */
 export async function readBody(request: Request): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge();
@@ -57,7 +57,7 @@ export async function readBody(request: Request): Promise<Buffer> {
   // The announcement may be absent or a lie, so what arrives is counted too.
   const reader = request.body?.getReader();
   for (;;) {
-    const step = await reader?.read();
+    const step = await reader?.read().catch(cutOff);
     if (step === undefined || step.done) return Buffer.concat(chunks);
     length += step.value.length;
     if (length > MAX_BODY_BYTES) {
@@ -80,6 +80,20 @@ function parseJson(body: Buffer): unknown {
       hint: 'Check that the whole body was sent, in UTF-8.',
     });
   }
+}
+
+/** Who sent it hung up in the middle, or sent what is no HTTP. */
+function cutOff(cause: unknown): never {
+  throw new ProblemError(
+    {
+      status: 400,
+      code: 'body-cut-off',
+      title: 'The body is not whole',
+      detail: 'The connection broke off before the whole body was there.',
+      hint: 'Send the request again.',
+    },
+    { cause },
+  );
 }
 
 function tooLarge(): ProblemError {

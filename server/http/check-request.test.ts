@@ -23,6 +23,9 @@ describe('what is asked of the console', () => {
     for (const path of ['%E0%A4%A', '%', '..', '%2e%2e/users', './x', '%2E.']) {
       expect(refusalOf('GET', `/api/v1/vms/${path}`)).toEqual([400, 'malformed-path']);
     }
+    for (const url of ['*', '?x', 'http://evil.example/api/v1/vms', 'http://[/x']) {
+      expect(refusalOf('GET', url)).toEqual([400, 'malformed-path']);
+    }
     for (const path of ['a', '...', '.a', '%2e%2ea', '%E2%9C%93', 'x?of=../..']) {
       expect(refusalOf('GET', `/api/v1/vms/${path}`)).toBeUndefined();
     }

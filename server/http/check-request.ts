@@ -20,8 +20,10 @@ export function checkRequest(request: IncomingMessage): void {
   }
 }
 
-/** Next answers a path that cannot be decoded as if it were a fault of ours. */
+/** Next answers what is no path, or cannot be decoded, as if it were a fault of ours. */
 function checkPath(url: string): void {
+  // A proxy may be asked for whole addresses; this is none.
+  if (!url.startsWith('/')) throw malformedPath('The path does not begin with a slash.');
   const segments = (url.split('?', 1)[0] ?? '').split('/');
   // A browser takes these out before it asks (RFC 3986, 5.2.4); who sends them means another path
   // than the one that would be looked at.

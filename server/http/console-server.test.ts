@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CONSOLE_SUBPROTOCOL, TICKET_PREFIX } from '../api/console';
@@ -100,6 +101,28 @@ function get(path: string, headers: Record<string, string> = {}) {
   );
 }
 
+/** Asks for an upgrade. @returns what the console said before it hung up */
+function upgrade(path: string): Promise<{ status: number; code: string }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(address);
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    let answer = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk) => {
+      answer += String(chunk);
+    });
+    socket.write(
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    );
+    socket.on('end', () => {
+      const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+      const { code } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string };
+      socket.destroy();
+      resolve({ status, code });
+    });
+  });
+}
+
 describe('the server', () => {
   it('asks for patience until it is ready', async () => {
     const answer = await get('/');
@@ -133,6 +156,13 @@ describe('the server', () => {
     const fault = await get('/fault');
     expect(fault.status).toBe(500);
     expect(fault.body).not.toContain('secret');
+  });
+
+  it('lets go of upgrades that are for no console', async () => {
+    for (const path of ['/', '/_next/webpack-hmr', '//x/api/v1/vms/y/console', '*']) {
+      const code = path === '*' ? 'malformed-path' : 'no-upgrade';
+      expect([path, await upgrade(path)]).toEqual([path, { status: 400, code }]);
+    }
   });
 
   it('says what to do when its port is taken', async () => {

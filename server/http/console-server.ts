@@ -13,12 +13,15 @@ import { securityHeaders } from './security-headers';
 
 /** 128 bits, that nobody can guess. */
 const NONCE_BYTES = 16;
+/** Who does not hang up after a refusal is hung up on. */
+const HANG_UP_MS = 1000;
 /** Answers that were begun are given this long at the end. */
 const FINISH_MS = 3000;
 
 /** What answers once everything is there. */
 export interface Handlers {
   readonly request: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** In development only: of upgrades that are for no console. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
   readonly consoles: ConsoleUpgrade;
 }
@@ -95,9 +98,12 @@ export class ConsoleServer {
     socket.on('error', () => {});
     try {
       if (this.handlers === undefined) throw notReady();
+      checkRequest(request);
       const { consoles, upgrade } = this.handlers;
       if (consoles.handles(request)) await consoles.handle(request, socket, head);
-      else await upgrade(request, socket, head);
+      // Pages in development are told of changes; in production they would hold the socket for ever.
+      else if (this.options.development) await upgrade(request, socket, head);
+      else throw noUpgrade();
     } catch (error) {
       if (!isProblemError(error)) {
         this.options.log.error('an upgrade failed', { cause: messageOf(error) });
@@ -125,6 +131,17 @@ function refuseUpgrade(socket: Duplex, error: unknown): void {
       `Content-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+  setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
+}
+
+function noUpgrade(): ProblemError {
+  return new ProblemError({
+    status: 400,
+    code: 'no-upgrade',
+    title: 'No upgrade here',
+    detail: 'Only consoles of machines are opened by an upgrade.',
+    hint: 'Leave the Upgrade header out.',
+  });
 }
 
 function notReady(): ProblemError {

@@ -9,8 +9,12 @@ import { PersistentClient } from './persistent-client';
 
 /** Days that go on side by side. */
 const DAYS = 2;
-/** How long a console lives, in milliseconds. */
-const LIFE_MS = { least: 50, most: 1500 };
+/** A console lives for fewer answers than these, whatever that takes on this host, … */
+const LIFE_STEPS = 40;
+const LIFE_MS = 8000;
+/** … and a moment more, so that it dies in the middle of the next one. */
+const MOMENT_MS = 60;
+const LOOK_MS = 2;
 /** One start in so many is cut off, too: what clears up after a crash crashes. */
 const START_CUT = 4;
 /** A console has started by then, on a host that is not busy. */
@@ -55,18 +59,26 @@ export async function crashDay(
       rounds += 1;
     }
   };
-  const days = Array.from({ length: DAYS }, (_, number) => live(number));
   // A day that breaks ends everything, and tells why.
-  const broken = Promise.all(days).then(() => {});
-  broken.catch((error: unknown) => note(`after kill ${killed}`, [String(error)]));
+  const days = Array.from({ length: DAYS }, (_, number) =>
+    live(number).catch((error: unknown) => {
+      isOver = true;
+      note(`after kill ${killed}`, [String(error)]);
+    }),
+  );
 
+  const untilSteps = async (steps: number): Promise<void> => {
+    const deadline = Date.now() + LIFE_MS;
+    while (ledger.steps < steps && Date.now() < deadline && !isOver) await sleep(LOOK_MS);
+  };
   const kill = async (): Promise<void> => {
     await console.kill();
     killed += 1;
     progress(killed);
   };
   while (killed < kills && faults.length === 0) {
-    await sleep(LIFE_MS.least + random.below(LIFE_MS.most - LIFE_MS.least));
+    await untilSteps(ledger.steps + random.below(LIFE_STEPS));
+    await sleep(random.below(MOMENT_MS));
     await kill();
     await gate.close();
     while (killed < kills && random.oneIn(START_CUT)) {
@@ -79,7 +91,7 @@ export async function crashDay(
     gate.release();
   }
   isOver = true;
-  await broken.catch(() => {});
+  await Promise.all(days);
   note('at the end', await inspector.inspect());
   if (faults.length === 0) note('when all is deleted', await inspector.clearUp());
   return { kills: killed, steps: ledger.steps, rounds, faults };

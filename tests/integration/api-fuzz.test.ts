@@ -3,7 +3,7 @@ import { fuzzApi } from '../fuzz/api/campaign';
 import { TestConsole } from '../support/console';
 import { describeWithKvm } from '../support/kvm';
 
-const REQUESTS = 2000;
+const REQUESTS = 1000;
 const SEED = 20_261_123;
 
 describeWithKvm('the API, asked good and bad things by everybody', () => {
@@ -22,5 +22,5 @@ describeWithKvm('the API, asked good and bad things by everybody', () => {
     for (const status of [200, 201, 204, 400, 401, 403, 404, 409, 422]) {
       expect(statuses.get(status), `answers ${status}`).toBeGreaterThan(0);
     }
-  });
+  }, 180_000);
 });

@@ -12,6 +12,9 @@ import { initrdFormat } from './initrd-format';
 import { kernelFormat } from './kernel-format';
 import type { ReadAt } from './read-at';
 
+/** qemu-img measures the host before it derives a key, which takes seconds on a busy one. */
+const KEY_DERIVATION_MS = 60_000;
+
 const MIB = 1024 * 1024;
 const run = promisify(execFile);
 const never = new AbortController().signal;
@@ -137,7 +140,7 @@ describe('a disk image that would have other files opened is refused unopened', 
     strange.writeBigUInt64BE(1n << 40n, 72);
     await writeFile(at('strange.qcow2'), strange);
     await refused(at('strange.qcow2'), 'image-format-refused');
-  });
+  }, KEY_DERIVATION_MS);
 
   it.each(['twoGbMaxExtentSparse', 'monolithicFlat'])('a VMDK of the kind %s', async (kind) => {
     const path = at(`${kind}.vmdk`);

@@ -88,6 +88,8 @@ export class ImageLibrary {
     }
     for (const image of images) {
       if (image.state !== 'waiting') await this.checkFile(image);
+      // The console died between its row and that of its task, and nobody was told of it.
+      else if ((await tasks.kindOf(image.taskId ?? '')) === undefined) await this.remove(image.id);
       else if (!tasks.isLive(image.taskId ?? '')) {
         await store.setState(image.id, 'failed');
         await files.purge(image.id);

@@ -112,6 +112,21 @@ describe('an image from an address', () => {
     expect(await filesThere()).toEqual([task.resource.id]);
   });
 
+  it('that nobody was told of is not there after a crash, so that its name is free', async () => {
+    const id = crypto.randomUUID();
+    await test.database.image.create({
+      data: {
+        ...{ id, name: 'debian', kind: 'disk', source: 'url', state: 'waiting' },
+        ...{ format: '', fileBytes: 0, sizeBytes: 0, createdAt: new Date() },
+        taskId: crypto.randomUUID(),
+      },
+    });
+    await test.restart();
+    expect(await library().list()).toEqual([]);
+    const task = await fetchImage();
+    await untilState(task.resource.id, 'ready');
+  });
+
   it('whose address may hold a secret keeps that nowhere, and is not fetched anew', async () => {
     stall();
     const { port } = server.address() as AddressInfo;
