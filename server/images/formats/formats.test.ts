@@ -130,17 +130,21 @@ describe('a disk image that would have other files opened is refused unopened', 
     await refused(path);
   });
 
-  it('a qcow2 that is encrypted, or of features nobody knows', async () => {
-    const path = at('encrypted.qcow2');
-    const secretOption = ['--object', 'secret,id=s,data=abc'];
-    const options = 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10';
-    await run('qemu-img', ['create', ...secretOption, '-f', 'qcow2', '-o', options, path, '1M']);
-    await refused(path, 'image-format-refused');
-    const strange = await readFile(await make('strange.qcow2', 'qcow2'));
-    strange.writeBigUInt64BE(1n << 40n, 72);
-    await writeFile(at('strange.qcow2'), strange);
-    await refused(at('strange.qcow2'), 'image-format-refused');
-  }, KEY_DERIVATION_MS);
+  it(
+    'a qcow2 that is encrypted, or of features nobody knows',
+    async () => {
+      const path = at('encrypted.qcow2');
+      const secretOption = ['--object', 'secret,id=s,data=abc'];
+      const options = 'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10';
+      await run('qemu-img', ['create', ...secretOption, '-f', 'qcow2', '-o', options, path, '1M']);
+      await refused(path, 'image-format-refused');
+      const strange = await readFile(await make('strange.qcow2', 'qcow2'));
+      strange.writeBigUInt64BE(1n << 40n, 72);
+      await writeFile(at('strange.qcow2'), strange);
+      await refused(at('strange.qcow2'), 'image-format-refused');
+    },
+    KEY_DERIVATION_MS,
+  );
 
   it.each(['twoGbMaxExtentSparse', 'monolithicFlat'])('a VMDK of the kind %s', async (kind) => {
     const path = at(`${kind}.vmdk`);
