@@ -1,9 +1,10 @@
 'use client';
 
-import { t } from '@/components/i18n/translate';
+import { useText } from '@/components/i18n/use-text';
 import { MessagePage } from '@/components/layout/message-page';
 
 export default function PageError({ reset }: { readonly reset: () => void }) {
+  const t = useText();
   return (
     <MessagePage
       title={t('common.pageFailed')}

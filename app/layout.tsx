@@ -3,12 +3,13 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { t } from '@/components/i18n/translate';
+import { LanguageProvider } from '@/components/i18n/language-provider';
+import { requestLanguage, translationOf } from '@/components/i18n/request-language';
 import { Providers } from '@/components/layout/providers';
 import { NONCE_HEADER } from '@/server/http/headers';
 import './globals.css';
 
-const PRODUCT = t('common.product');
+const PRODUCT = 'virtdeck';
 
 export const metadata: Metadata = {
   title: { default: PRODUCT, template: `%s · ${PRODUCT}` },
@@ -26,15 +27,18 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   // Reading it makes every page one that is rendered anew, and so can have a nonce of its own.
   const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
+  const language = await requestLanguage();
   return (
     // The theme's attribute is set by a script before React sees the page.
     <html
-      lang="en"
+      lang={language}
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       suppressHydrationWarning
     >
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <LanguageProvider language={language} translation={translationOf(language)}>
+          <Providers nonce={nonce}>{children}</Providers>
+        </LanguageProvider>
       </body>
     </html>
   );

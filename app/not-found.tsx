@@ -1,6 +1,7 @@
-import { t } from '@/components/i18n/translate';
+import { requestText } from '@/components/i18n/request-language';
 import { MessagePage } from '@/components/layout/message-page';
 
-export default function NotFound() {
+export default async function NotFound() {
+  const t = await requestText();
   return <MessagePage title={t('common.notFoundTitle')} hint={t('common.notFoundHint')} />;
 }

@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { FirstRun } from '@/components/session/first-run';
 
-export const metadata: Metadata = { title: t('session.firstRunTitle') };
+export const generateMetadata = titled('session.firstRunTitle');
 
 export default function FirstRunPage() {
   return <FirstRun />;

@@ -1,11 +1,11 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { requestText, titled } from '@/components/i18n/request-language';
 import { Entrance } from '@/components/session/entrance';
 import { SignIn } from '@/components/session/sign-in';
 
-export const metadata: Metadata = { title: t('session.signInTitle') };
+export const generateMetadata = titled('session.signInTitle');
 
-export default function SignInPage() {
+export default async function SignInPage() {
+  const t = await requestText();
   return (
     <Entrance title={t('session.signInTitle')} description={t('session.signInIntro')}>
       <SignIn />

@@ -1,5 +1,5 @@
 import type { Problem } from '@/server/api/problem';
-import { t } from '../i18n/translate';
+import { say, t } from '../i18n/reader';
 
 interface ApiErrorParts {
   readonly status: number;
@@ -77,6 +77,6 @@ export class ApiError extends Error {
 
 /** What is thrown may be anything; people are told a cause and a next step all the same. */
 export function causeAndHint(error: unknown): { detail: string; hint: string } {
-  if (error instanceof ApiError) return { detail: error.detail, hint: error.hint };
+  if (error instanceof ApiError) return { detail: say(error.detail), hint: say(error.hint) };
   return { detail: t('common.unknownError'), hint: t('common.unknownErrorHint') };
 }

@@ -1,4 +1,4 @@
-import { t } from '@/components/i18n/translate';
+import { t } from '@/components/i18n/reader';
 import { toast } from '@/components/ui/toast';
 import type { XtermScreen } from './xterm-screen';
 

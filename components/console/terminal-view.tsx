@@ -4,6 +4,7 @@ import '@xterm/xterm/css/xterm.css';
 import { clsx } from 'clsx';
 import { useMemo, useRef, useState } from 'react';
 import { usePageTheme } from '@/components/charts/use-page-theme';
+import { useReader } from '@/components/i18n/language-provider';
 import { useText } from '@/components/i18n/use-text';
 import { useForbidden } from '@/components/session/use-forbidden';
 import { Button } from '@/components/ui/button';
@@ -125,13 +126,13 @@ interface ConsoleNoticeProps {
 
 /** What a person has to know beside the terminal: why nothing comes, why typing does nothing. */
 function ConsoleNotice({ vm, status }: ConsoleNoticeProps) {
-  const t = useText();
+  const { t, say } = useReader();
   const forbidden = useForbidden();
   const { start } = useVmCommands(vm);
   if (status.phase === 'refused') {
     return (
       <p role="alert" className={clsx(BAR, 'bg-crashed-soft text-crashed')}>
-        {status.refusal.detail} {status.refusal.hint}
+        {say(status.refusal.detail)} {say(status.refusal.hint)}
       </p>
     );
   }

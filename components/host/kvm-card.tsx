@@ -2,6 +2,7 @@
 
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { KvmStatus } from '@/server/api/host';
+import { useReader } from '../i18n/language-provider';
 import { useText } from '../i18n/use-text';
 import { Badge } from '../ui/badge';
 import { CardSection } from '../ui/card';
@@ -56,11 +57,11 @@ function Available({ kvm }: { readonly kvm: Extract<KvmStatus, { available: true
 }
 
 function Missing({ kvm }: { readonly kvm: Extract<KvmStatus, { available: false }> }) {
-  const t = useText();
+  const { t, say } = useReader();
   return (
     <Notice tone="error" title={t('host.bannerTitle')}>
-      <p>{kvm.detail}</p>
-      <p>{kvm.hint}</p>
+      <p>{say(kvm.detail)}</p>
+      <p>{say(kvm.hint)}</p>
     </Notice>
   );
 }

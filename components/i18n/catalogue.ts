@@ -13,7 +13,7 @@ import { shell } from './en/shell';
 import { tasks } from './en/tasks';
 import { vms } from './en/vms';
 
-/** Every word of the pages, by area. A second language is a second object of this type. */
+/** Every word of the pages, by area. Another language has the same (`Texts`). */
 export const en = {
   api,
   audit,

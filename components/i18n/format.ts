@@ -1,5 +1,27 @@
-/** Figures and times as the reader writes them. */
-const LOCALE = 'en';
+import type { Language } from './languages';
+import { readerLanguage } from './reader';
+
+/** Making one of these takes longer than using it a hundred times. */
+function cached<Format>(make: (locale: Language) => Format): () => Format {
+  const made = new Map<Language, Format>();
+  return () => {
+    const language = readerLanguage();
+    const format = made.get(language) ?? make(language);
+    made.set(language, format);
+    return format;
+  };
+}
+
+const figure = [0, 1, 2].map((maximumFractionDigits) =>
+  cached((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits, useGrouping: false })),
+);
+const percent = cached(
+  (locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }),
+);
+const dateTime = cached(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+);
+const time = cached((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const STEP = 1024;
@@ -16,50 +38,43 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  const figure = new Intl.NumberFormat(LOCALE, {
-    maximumFractionDigits: digits,
-    useGrouping: false,
-  }).format(value);
-  return `${bytes < 0 ? '−' : ''}${figure} ${BYTE_UNITS[unit] ?? 'B'}`;
+  const text = figure[digits]?.().format(value) ?? String(value);
+  return `${bytes < 0 ? '−' : ''}${text} ${BYTE_UNITS[unit] ?? 'B'}`;
 }
 
 /** @param share 0 to 1 */
 export function formatPercent(share: number): string {
-  return new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 0 }).format(
-    share,
-  );
+  return percent().format(share);
 }
 
 const DURATION_UNITS = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-  ['s', 1],
-] as const;
+  [86_400, { en: 'd', zh: '天' }],
+  [3_600, { en: 'h', zh: '小时' }],
+  [60, { en: 'min', zh: '分' }],
+  [1, { en: 's', zh: '秒' }],
+] as const satisfies readonly [number, Readonly<Record<Language, string>>][];
 
 /** The two largest units that say something: `3 d 4 h`, `12 min 5 s`, `0 s`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  const first = DURATION_UNITS.findIndex(([, size]) => seconds >= size);
-  if (first === -1) return '0 s';
+  const first = DURATION_UNITS.findIndex(([size]) => seconds >= size);
+  if (first === -1) return `0 ${DURATION_UNITS[3][1][readerLanguage()]}`;
   let rest = seconds;
   const parts: string[] = [];
-  for (const [unit, size] of DURATION_UNITS.slice(first, first + 2)) {
+  for (const [size, unit] of DURATION_UNITS.slice(first, first + 2)) {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}`);
+    if (count > 0) parts.push(`${count} ${unit[readerLanguage()]}`);
   }
   return parts.join(' ');
 }
 
 /** @param iso ISO 8601 */
 export function formatDateTime(iso: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(iso),
-  );
+  return dateTime().format(new Date(iso));
 }
 
 /** @param iso ISO 8601 */
 export function formatTime(iso: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium' }).format(new Date(iso));
+  return time().format(new Date(iso));
 }

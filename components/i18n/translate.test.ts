@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { t } from './translate';
+import { t } from './reader';
 
 describe('t', () => {
   it('gives a text', () => expect(t('vms.start')).toBe('Start'));

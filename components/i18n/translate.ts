@@ -1,13 +1,22 @@
-import { en, type TextKey, type TextValues } from './catalogue';
+import type { Catalogue, TextKey, TextValues } from './catalogue';
+
+/** The words of one language. */
+export type Texts = {
+  readonly [Area in keyof Catalogue]: { readonly [Name in keyof Catalogue[Area]]: string };
+};
 
 /** The text of `key`, its holes filled. Texts with holes do not compile without values. */
-export function t<Key extends TextKey>(key: Key, ...[values]: TextValues<Key>): string {
-  const [area = '', name = ''] = key.split('.', 2);
-  const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = en;
-  const text = texts[area]?.[name] ?? key;
-  if (values === undefined) return text;
-  const filled: Readonly<Record<string, string | number>> = values;
-  return text.replace(/\{(\w+)\}/g, (hole, inBraces: string) => String(filled[inBraces] ?? hole));
+export type Translate = <Key extends TextKey>(key: Key, ...values: TextValues<Key>) => string;
+
+export function translator(texts: Texts): Translate {
+  const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = texts;
+  return (key, ...[values]) => {
+    const [area = '', name = ''] = key.split('.', 2);
+    const text = areas[area]?.[name] ?? key;
+    return values === undefined ? text : fill(text, values);
+  };
 }
 
-export type Translate = typeof t;
+function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (hole, inBraces: string) => String(values[inBraces] ?? hole));
+}

@@ -1,6 +1,7 @@
-import { type Translate, t } from './translate';
+import { useReader } from './language-provider';
+import type { Translate } from './translate';
 
-/** `t` in the reader's language. There is one so far; components ask, so that others can come. */
+/** `t` in the reader's language. */
 export function useText(): Translate {
-  return t;
+  return useReader().t;
 }

@@ -3,6 +3,7 @@
 import type { Image } from '@/server/api/images';
 import { useVms } from '../api/queries';
 import { formatBytes, formatDateTime, formatPercent } from '../i18n/format';
+import { useReader } from '../i18n/language-provider';
 import { useText } from '../i18n/use-text';
 import { CopyButton } from '../ui/copy-button';
 import { Fact, Facts } from '../ui/facts';
@@ -13,7 +14,7 @@ type StatusOf<State extends Image['status']['state']> = Extract<Image['status'],
 
 /** What there is to say of an image in each of its states. */
 export function ImageStatus({ image }: { readonly image: Image }) {
-  const t = useText();
+  const { t, say } = useReader();
   const { status } = image;
   switch (status.state) {
     case 'absent':
@@ -22,8 +23,8 @@ export function ImageStatus({ image }: { readonly image: Image }) {
       return <Building status={status} />;
     case 'failed':
       return (
-        <Notice tone="error" title={status.problem.detail}>
-          {status.problem.hint}
+        <Notice tone="error" title={say(status.problem.detail)}>
+          {say(status.problem.hint)}
         </Notice>
       );
     case 'ready':

@@ -9,6 +9,7 @@ import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useStoredImages } from '../api/lists';
 import { formatBytes, formatDateTime } from '../i18n/format';
+import { useReader } from '../i18n/language-provider';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
 import { Badge } from '../ui/badge';
@@ -25,7 +26,7 @@ import { KIND_WORDS } from './image-kinds';
 
 /** Images that people brought. */
 export function StoredImages() {
-  const t = useText();
+  const { t, say } = useReader();
   const client = useQueryClient();
   const query = useStoredImages();
   const { data: images, refetch, isFetching } = query;
@@ -49,7 +50,7 @@ export function StoredImages() {
       cell: ({ name, problem }) => (
         <span className="block truncate">
           <span className="font-medium">{name}</span>
-          {problem && <span className="ml-2 text-crashed text-xs">{problem.detail}</span>}
+          {problem && <span className="ml-2 text-crashed text-xs">{say(problem.detail)}</span>}
         </span>
       ),
     },

@@ -3,13 +3,13 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useHost } from '../api/queries';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { buttonStyle } from '../ui/button-style';
 import { Notice } from '../ui/notice';
 
 /** Without KVM no machine runs; the host's own page says it in its place. */
 export function KvmBanner() {
-  const t = useText();
+  const { t, say } = useReader();
   const pathname = usePathname();
   const kvm = useHost().data?.kvm;
   if (kvm === undefined || kvm.available || pathname === '/host') return null;
@@ -23,8 +23,8 @@ export function KvmBanner() {
         </Link>
       }
     >
-      <p>{kvm.detail}</p>
-      <p>{kvm.hint}</p>
+      <p>{say(kvm.detail)}</p>
+      <p>{say(kvm.hint)}</p>
     </Notice>
   );
 }

@@ -1,5 +1,7 @@
+'use client';
+
 import Link from 'next/link';
-import { t } from '../i18n/translate';
+import { useText } from '../i18n/use-text';
 import { buttonStyle } from '../ui/button-style';
 import { LogoMark } from './logo';
 
@@ -12,6 +14,7 @@ interface MessagePageProps {
 
 /** A page that has only this to say. */
 export function MessagePage({ title, hint, onRetry }: MessagePageProps) {
+  const t = useText();
   return (
     <main className="mx-auto flex min-h-[80dvh] max-w-[26rem] flex-col items-start justify-center px-4">
       <LogoMark className="mb-5 size-12" />

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useText } from '../i18n/use-text';
 import { buttonStyle } from '../ui/button-style';
+import { LanguageMenu } from './language-menu';
 import { NavDrawer } from './nav-drawer';
 import { ThemeMenu } from './theme-menu';
 import { UserMenu } from './user-menu';
@@ -24,6 +25,7 @@ export function TopBar() {
           {t('shell.createMachine')}
         </Link>
       )}
+      <LanguageMenu />
       <ThemeMenu />
       <UserMenu />
     </header>

@@ -2,6 +2,7 @@
 
 import { ChevronRight, CircleAlert, ClipboardCopy } from 'lucide-react';
 import { formatDateTime } from '@/components/i18n/format';
+import { useReader } from '@/components/i18n/language-provider';
 import { useText } from '@/components/i18n/use-text';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
@@ -17,7 +18,7 @@ interface CrashReportProps {
 
 /** Why the machine is no more, from the cause in words down to the registers. */
 export function CrashReport({ name, crash, open }: CrashReportProps) {
-  const t = useText();
+  const { t, say } = useReader();
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(crashText(name, crash));
@@ -39,7 +40,7 @@ export function CrashReport({ name, crash, open }: CrashReportProps) {
               {t('machine.crashTitle')}
             </h2>
             <p className="mt-0.5 break-words">{crash.message}</p>
-            <p className="mt-0.5 text-muted">{crash.hint}</p>
+            <p className="mt-0.5 text-muted">{say(crash.hint)}</p>
             <p className="mt-1.5 flex flex-wrap gap-x-3 text-muted text-xs">
               <code className="font-mono">{crash.reason}</code>
               <time dateTime={crash.at}>{formatDateTime(crash.at)}</time>

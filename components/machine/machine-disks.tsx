@@ -10,7 +10,7 @@ import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useDisks } from '../api/lists';
 import { formatBytes } from '../i18n/format';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { useForbidden } from '../session/use-forbidden';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
@@ -24,7 +24,7 @@ import { GrowDiskDialog } from './grow-disk-dialog';
 
 /** The disks of a machine, in the order in which its guest finds them. */
 export function MachineDisks({ vm }: { readonly vm: Vm }) {
-  const t = useText();
+  const { t, say } = useReader();
   const client = useQueryClient();
   const query = useDisks();
   const { data: disks, refetch, isFetching } = query;
@@ -51,7 +51,7 @@ export function MachineDisks({ vm }: { readonly vm: Vm }) {
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{name}</span>
           {readOnly && <Badge>{t('machine.diskReadOnly')}</Badge>}
-          {problem && <span className="truncate text-crashed text-xs">{problem.detail}</span>}
+          {problem && <span className="truncate text-crashed text-xs">{say(problem.detail)}</span>}
         </span>
       ),
     },

@@ -2,6 +2,7 @@
 
 import { useImages } from '@/components/api/queries';
 import { formatPercent } from '@/components/i18n/format';
+import { useReader } from '@/components/i18n/language-provider';
 import { useText } from '@/components/i18n/use-text';
 import { Notice } from '@/components/ui/notice';
 import type { Vm } from '@/server/api/vms';
@@ -15,13 +16,13 @@ interface MachineNoticesProps {
 
 /** What a person has to know before anything else on the machine's page. */
 export function MachineNotices({ vm, detailed }: MachineNoticesProps) {
-  const t = useText();
+  const { t, say } = useReader();
   return (
     <>
       {vm.problem && (
         <Notice tone="error" title={t('machine.lastStartFailed')}>
-          <p>{vm.problem.detail}</p>
-          <p>{vm.problem.hint}</p>
+          <p>{say(vm.problem.detail)}</p>
+          <p>{say(vm.problem.hint)}</p>
         </Notice>
       )}
       {vm.waitingFor && <WaitingNotice reason={vm.waitingFor} />}

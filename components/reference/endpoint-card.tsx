@@ -1,6 +1,6 @@
 import { clsx } from 'clsx';
 import type { ReactNode } from 'react';
-import { t } from '../i18n/translate';
+import { requestText } from '../i18n/request-language';
 import { CopyButton } from '../ui/copy-button';
 import type { Endpoint } from './document';
 import { SchemaView } from './schema-view';
@@ -14,7 +14,8 @@ const METHOD_COLOURS: Readonly<Record<string, string>> = {
 };
 
 /** One request: closed it is a line, open it tells all. */
-export function EndpointCard({ method, path, operation }: Endpoint) {
+export async function EndpointCard({ method, path, operation }: Endpoint) {
+  const t = await requestText();
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
   return (
     <details id={operationId} className="group scroll-mt-20 border-line border-t first:border-t-0">
@@ -86,7 +87,8 @@ interface ExampleProps {
   readonly hasBody: boolean;
 }
 
-function Example({ method, path, hasBody }: ExampleProps) {
+async function Example({ method, path, hasBody }: ExampleProps) {
+  const t = await requestText();
   const command = [
     'curl',
     ...(method === 'GET' ? [] : ['-X', method]),

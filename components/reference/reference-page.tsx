@@ -1,4 +1,4 @@
-import { t } from '../i18n/translate';
+import { requestText } from '../i18n/request-language';
 import { PageHeader } from '../layout/page-header';
 import { buttonStyle } from '../ui/button-style';
 import { Card, CardSection } from '../ui/card';
@@ -13,7 +13,8 @@ interface ReferencePageProps {
 }
 
 /** The API, for people who write programs on it. */
-export function ReferencePage({ document, address }: ReferencePageProps) {
+export async function ReferencePage({ document, address }: ReferencePageProps) {
+  const t = await requestText();
   const groups = [...endpointsByTag(document)];
   return (
     <>

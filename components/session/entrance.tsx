@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { LanguageMenu } from '../layout/language-menu';
 import { LogoMark } from '../layout/logo';
 import { ThemeMenu } from '../layout/theme-menu';
 
@@ -13,6 +14,7 @@ export function Entrance({ title, description, children }: EntranceProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex justify-end px-4 pt-3">
+        <LanguageMenu />
         <ThemeMenu />
       </header>
       <main className="mx-auto flex w-full max-w-[26rem] flex-1 flex-col justify-center px-4 pt-4 pb-[14vh]">

@@ -3,7 +3,7 @@
 import type { Task } from '@/server/api/tasks';
 import { useTaskLog } from '../api/lists';
 import { formatTime } from '../i18n/format';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { Dialog } from '../ui/dialog';
 import { ErrorNotice } from '../ui/error-notice';
 import { Notice } from '../ui/notice';
@@ -16,7 +16,7 @@ interface TaskLogDialogProps {
 
 /** What a task says of itself, and why it ended as it did. */
 export function TaskLogDialog({ task, onClose }: TaskLogDialogProps) {
-  const t = useText();
+  const { t, say } = useReader();
   const { data: log, error, refetch, isFetching } = useTaskLog(task.id);
   return (
     <Dialog
@@ -28,8 +28,8 @@ export function TaskLogDialog({ task, onClose }: TaskLogDialogProps) {
     >
       <div className="flex flex-col gap-3">
         {task.problem && (
-          <Notice tone="error" title={task.problem.detail}>
-            {task.problem.hint}
+          <Notice tone="error" title={say(task.problem.detail)}>
+            {say(task.problem.hint)}
           </Notice>
         )}
         {error && (

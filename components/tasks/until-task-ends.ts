@@ -2,7 +2,7 @@ import { isUnfinished, type Task } from '@/server/api/tasks';
 import { ApiError } from '../api/api-error';
 import { request } from '../api/client';
 import { schemas } from '../api/schemas';
-import { t } from '../i18n/translate';
+import { t } from '../i18n/reader';
 
 const POLL_MS = 400;
 

@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useReader } from '../i18n/language-provider';
 
 export interface FieldControl {
   readonly id: string;
@@ -11,12 +12,14 @@ interface FieldProps {
   readonly id: string;
   readonly label: string;
   readonly hint?: ReactNode;
+  /** In the words of the schema, which the server has too. */
   readonly error?: string | undefined;
   /** The control takes these, so that label, hint and error belong to it. */
   readonly children: (control: FieldControl) => ReactNode;
 }
 
 export function Field({ id, label, hint, error, children }: FieldProps) {
+  const { say } = useReader();
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
   const described = [error ? errorId : '', hint ? hintId : ''].filter(Boolean).join(' ');
@@ -35,7 +38,7 @@ export function Field({ id, label, hint, error, children }: FieldProps) {
         {error && (
           <p className="mt-1.5 flex items-start gap-1.5 text-crashed text-sm">
             <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {error}
+            {say(error)}
           </p>
         )}
       </div>

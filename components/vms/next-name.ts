@@ -1,4 +1,4 @@
-import { t } from '../i18n/translate';
+import { t } from '../i18n/reader';
 
 /** A name for a machine that nobody has given one: the first number that is free. */
 export function nextName(taken: readonly string[]): string {

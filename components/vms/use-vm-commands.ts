@@ -14,7 +14,7 @@ import {
 } from '../api/mutations';
 import { useCannotRun } from '../host/use-cannot-run';
 import type { TextKey } from '../i18n/catalogue';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { useForbidden } from '../session/use-forbidden';
 import { focusMainIfLost } from '../ui/focus-main';
 import { toast } from '../ui/toast';
@@ -52,7 +52,7 @@ interface Options {
 
 /** Everything that can be done with a machine, with the reason where it cannot, and the questions. */
 export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
-  const t = useText();
+  const { t, say } = useReader();
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
   const [asking, setAsking] = useState<AskedAction>();
@@ -80,8 +80,13 @@ export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
     focusMainIfLost();
   };
 
+  const whyNot = (name: CommandName) => {
+    const reason = reasonNot(vm.state, name);
+    return reason && say(reason);
+  };
+
   const command = (name: CommandName): Command => ({
-    reason: forbidden ?? reasonNot(vm.state, name) ?? (name === 'start' ? cannotRun : undefined),
+    reason: forbidden ?? whyNot(name) ?? (name === 'start' ? cannotRun : undefined),
     pending: mutations[name].isPending,
     run: isAsked(name) ? () => setAsking(name) : () => void run(name),
   });

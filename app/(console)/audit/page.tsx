@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
 import { AuditPage } from '@/components/audit/audit-page';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 
-export const metadata: Metadata = { title: t('audit.title') };
+export const generateMetadata = titled('audit.title');
 
 export default function Page() {
   return <AuditPage />;

@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
 import { DashboardPage } from '@/components/dashboard/dashboard-page';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 
-export const metadata: Metadata = { title: t('dashboard.title') };
+export const generateMetadata = titled('dashboard.title');
 
 export default function Page() {
   return <DashboardPage />;

@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
 import { HostPage as Host } from '@/components/host/host-page';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 
-export const metadata: Metadata = { title: t('host.title') };
+export const generateMetadata = titled('host.title');
 
 export default function HostPage() {
   return <Host />;

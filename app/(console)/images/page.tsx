@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { ImageList } from '@/components/images/image-list';
 
-export const metadata: Metadata = { title: t('images.title') };
+export const generateMetadata = titled('images.title');
 
 export default function ImagesPage() {
   return <ImageList />;

@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { VmList } from '@/components/vms/vm-list';
 
-export const metadata: Metadata = { title: t('vms.title') };
+export const generateMetadata = titled('vms.title');
 
 export default function MachinesPage() {
   return <VmList />;

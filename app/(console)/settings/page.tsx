@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { SettingsPage } from '@/components/settings/settings-page';
 
-export const metadata: Metadata = { title: t('settings.title') };
+export const generateMetadata = titled('settings.title');
 
 export default function Page() {
   return <SettingsPage />;

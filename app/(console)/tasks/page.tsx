@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { TasksPage } from '@/components/tasks/tasks-page';
 
-export const metadata: Metadata = { title: t('tasks.title') };
+export const generateMetadata = titled('tasks.title');
 
 export default function Page() {
   return <TasksPage />;

@@ -9,6 +9,7 @@ export const shell = {
   images: 'Images',
   host: 'Host',
   createMachine: 'Create machine',
+  language: 'Language',
   theme: 'Theme',
   themeLight: 'Light',
   themeDark: 'Dark',

@@ -1,8 +1,7 @@
-import type { Metadata } from 'next';
-import { t } from '@/components/i18n/translate';
+import { titled } from '@/components/i18n/request-language';
 import { CreatePage } from '@/components/vms/create-page';
 
-export const metadata: Metadata = { title: t('create.title') };
+export const generateMetadata = titled('create.title');
 
 export default function NewMachinePage() {
   return <CreatePage />;

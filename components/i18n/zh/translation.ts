@@ -1,0 +1,37 @@
+import type { Translation } from '../reader';
+import { api } from './api';
+import { audit } from './audit';
+import { common } from './common';
+import { create } from './create';
+import { dashboard } from './dashboard';
+import { host } from './host';
+import { images } from './images';
+import { machine } from './machine';
+import { reference } from './reference';
+import { sentences } from './sentences';
+import { session } from './session';
+import { settings } from './settings';
+import { shell } from './shell';
+import { tasks } from './tasks';
+import { vms } from './vms';
+
+/** Simplified Chinese. */
+export const zh: Translation = {
+  texts: {
+    api,
+    audit,
+    common,
+    create,
+    dashboard,
+    host,
+    images,
+    machine,
+    reference,
+    session,
+    settings,
+    shell,
+    tasks,
+    vms,
+  },
+  sentences,
+};
