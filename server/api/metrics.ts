@@ -62,6 +62,23 @@ export const vmMetricsSchema = z.object({
 });
 export type VmMetrics = z.infer<typeof vmMetricsSchema>;
 
+/** A moment of one machine, as lists show it. */
+export const vmFiguresSchema = z.object({
+  /** What its vCPUs use of what they could, 0 to 1. */
+  cpu: z.number(),
+  /** What the guest uses, or takes of the host where it does not tell. */
+  memoryBytes: z.int(),
+});
+export type VmFigures = z.infer<typeof vmFiguresSchema>;
+
+/** `GET /metrics/stream`, the event `figures`: of each machine that runs, oldest first. */
+export const fleetFiguresSchema = z.object({
+  stepSeconds: z.number(),
+  /** The last minutes in the first message, what is new in those after it. */
+  machines: z.record(z.string(), z.array(vmFiguresSchema)),
+});
+export type FleetFigures = z.infer<typeof fleetFiguresSchema>;
+
 /** One second of the host. */
 export const hostSampleSchema = z.object({
   at: z.iso.datetime(),

@@ -2,10 +2,13 @@ import type { HostAgent } from '../host/agent';
 import type { OpenedWith, Revocations } from '../users/revocations';
 import type { SseStreams } from './sse';
 
-export interface MetricsStreamParts {
-  readonly agent: Pick<HostAgent, 'onSample' | 'onHostSample'>;
+export interface FollowParts {
   readonly streams: SseStreams;
   readonly revocations: Revocations;
+}
+
+export interface MetricsStreamParts extends FollowParts {
+  readonly agent: Pick<HostAgent, 'onSample' | 'onHostSample'>;
 }
 
 export interface MetricsReader {
@@ -21,7 +24,7 @@ export function streamMetrics(
   vmId: string,
   reader: MetricsReader,
 ): Response {
-  return stream(parts, reader, (send) =>
+  return follow(parts, reader, 'sample', (send) =>
     parts.agent.onSample((id, sample) => {
       if (id === vmId) send(sample);
     }),
@@ -30,19 +33,21 @@ export function streamMetrics(
 
 /** `GET /host/metrics/stream`: each new sample of the host. */
 export function streamHostMetrics(parts: MetricsStreamParts, reader: MetricsReader): Response {
-  return stream(parts, reader, (send) => parts.agent.onHostSample(send));
+  return follow(parts, reader, 'sample', (send) => parts.agent.onHostSample(send));
 }
 
-function stream(
-  parts: MetricsStreamParts,
+/** @param begin calls `send` for each `event`, and returns what ends that */
+export function follow(
+  parts: FollowParts,
   reader: MetricsReader,
-  follow: (send: (sample: unknown) => void) => () => void,
+  event: string,
+  begin: (send: (data: unknown) => void) => () => void,
 ): Response {
   return parts.streams.respond(reader.signal, (writer) => {
-    const stopSamples = follow((sample) => writer.send({ event: 'sample', data: sample }));
+    const stopSending = begin((data) => writer.send({ event, data }));
     const stopWatch = parts.revocations.watch(reader.who, () => writer.close('signed out'));
     return () => {
-      stopSamples();
+      stopSending();
       stopWatch();
     };
   });

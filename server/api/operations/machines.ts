@@ -106,6 +106,14 @@ export const machineOperations = operationsOf({
     needs: SEE,
     answers: { 200: 'text/event-stream' },
   },
+  followFigures: {
+    method: 'GET',
+    path: '/metrics/stream',
+    tag,
+    summary: 'Streams processor and memory of all machines that run, every other second.',
+    needs: SEE,
+    answers: { 200: 'text/event-stream' },
+  },
   getVmLog: {
     method: 'GET',
     path: '/vms/{id}/log',
