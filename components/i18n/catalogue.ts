@@ -5,11 +5,14 @@ import { create } from './en/create';
 import { dashboard } from './en/dashboard';
 import { host } from './en/host';
 import { images } from './en/images';
+import { list } from './en/list';
 import { machine } from './en/machine';
+import { palette } from './en/palette';
 import { reference } from './en/reference';
 import { session } from './en/session';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
+import { shortcuts } from './en/shortcuts';
 import { tasks } from './en/tasks';
 import { vms } from './en/vms';
 
@@ -22,11 +25,14 @@ export const en = {
   dashboard,
   host,
   images,
+  list,
   machine,
+  palette,
   reference,
   session,
   settings,
   shell,
+  shortcuts,
   tasks,
   vms,
 } as const;
@@ -49,6 +55,11 @@ type TextOf<Key> = Key extends `${infer Area}.${infer Name}`
 type Holes<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Holes<Rest>
   : never;
+
+/** Texts without holes. */
+export type PlainKey = {
+  [Key in TextKey]: [Holes<TextOf<Key>>] extends [never] ? Key : never;
+}[TextKey];
 
 /** Nothing for a text without holes, else a value for each. */
 export type TextValues<Key extends TextKey> = [Holes<TextOf<Key>>] extends [never]

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { cookies, headers } from 'next/headers';
-import type { TextKey } from './catalogue';
+import type { PlainKey } from './catalogue';
 import { chooseLanguage, LANGUAGE_COOKIE, type Language } from './languages';
 import { readerOf, type Translation } from './reader';
 import type { Translate } from './translate';
@@ -22,8 +22,6 @@ export async function requestText(): Promise<Translate> {
   const language = await requestLanguage();
   return readerOf(language, translationOf(language)).t;
 }
-
-type PlainKey = Extract<TextKey, `${string}.${'title' | 'signInTitle' | 'firstRunTitle'}`>;
 
 /** A page's `generateMetadata` that has a title and nothing else. */
 export function titled(key: PlainKey): () => Promise<Metadata> {

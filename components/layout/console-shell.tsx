@@ -1,8 +1,9 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { EventsProvider } from '../api/events';
 import { useText } from '../i18n/use-text';
+import { GlobalShortcuts, type Opened } from '../shortcuts/global-shortcuts';
 import { KvmBanner } from './kvm-banner';
 import { LinkBanner } from './link-banner';
 import { Navigation } from './navigation';
@@ -13,6 +14,7 @@ const MAIN_ID = 'content';
 /** The frame of every page behind the sign-in. */
 export function ConsoleShell({ children }: { readonly children: ReactNode }) {
   const t = useText();
+  const [opened, setOpened] = useState<Opened>();
   return (
     <EventsProvider>
       <a
@@ -21,12 +23,13 @@ export function ConsoleShell({ children }: { readonly children: ReactNode }) {
       >
         {t('common.skipToContent')}
       </a>
+      <GlobalShortcuts opened={opened} onOpen={setOpened} />
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <div className="sticky top-0 hidden h-dvh overflow-y-auto border-line border-r bg-surface lg:block">
           <Navigation />
         </div>
         <div className="flex min-h-dvh min-w-0 flex-col">
-          <TopBar />
+          <TopBar onOpen={setOpened} />
           <main
             id={MAIN_ID}
             tabIndex={-1}

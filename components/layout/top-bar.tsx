@@ -1,9 +1,11 @@
 'use client';
 
-import { Plus } from 'lucide-react';
+import { Plus, Search } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useText } from '../i18n/use-text';
+import type { Opened } from '../shortcuts/global-shortcuts';
+import { Keys } from '../shortcuts/keys-view';
 import { buttonStyle } from '../ui/button-style';
 import { LanguageMenu } from './language-menu';
 import { NavDrawer } from './nav-drawer';
@@ -12,22 +14,37 @@ import { UserMenu } from './user-menu';
 
 const CREATE = '/machines/new';
 
-export function TopBar() {
+interface TopBarProps {
+  readonly onOpen: (opened: Opened) => void;
+}
+
+export function TopBar({ onOpen }: TopBarProps) {
   const t = useText();
   const creating = usePathname() === CREATE;
   return (
     <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-line border-b bg-canvas/85 px-4 backdrop-blur-md sm:px-6">
       <NavDrawer />
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label={t('palette.title')}
+        onClick={() => onOpen('palette')}
+        className="flex h-9 items-center gap-2.5 rounded-md border border-line bg-surface px-2.5 text-faint text-sm transition-colors hover:bg-hover hover:text-muted sm:w-64 pointer-coarse:h-11"
+      >
+        <Search aria-hidden className="size-4 shrink-0" />
+        <span className="flex-1 text-left max-sm:hidden">{t('palette.short')}</span>
+        <Keys keys="mod+k" className="max-sm:hidden" />
+      </button>
       <div className="flex-1" />
       {!creating && (
         <Link href={CREATE} className={buttonStyle('primary', 'md', 'pointer-coarse:h-10')}>
           <Plus aria-hidden />
-          {t('shell.createMachine')}
+          <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
         </Link>
       )}
       <LanguageMenu />
       <ThemeMenu />
-      <UserMenu />
+      <UserMenu onHelp={() => onOpen('help')} />
     </header>
   );
 }

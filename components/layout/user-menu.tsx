@@ -1,6 +1,6 @@
 'use client';
 
-import { Braces, LogOut } from 'lucide-react';
+import { Braces, Keyboard, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import type { Role } from '@/server/api/session';
 import { useSignOut } from '../api/mutations';
@@ -16,7 +16,12 @@ const ROLES = {
   viewer: 'session.roleViewer',
 } as const satisfies Record<Role, string>;
 
-export function UserMenu() {
+interface UserMenuProps {
+  /** Shows the shortcuts. */
+  readonly onHelp: () => void;
+}
+
+export function UserMenu({ onHelp }: UserMenuProps) {
   const t = useText();
   const user = useSession().data?.user;
   const signOut = useSignOut();
@@ -46,6 +51,9 @@ export function UserMenu() {
         <p className="text-muted text-xs">{t(ROLES[user.role])}</p>
       </div>
       <MenuSeparator />
+      <MenuItem icon={<Keyboard />} onSelect={onHelp}>
+        {t('shortcuts.title')}
+      </MenuItem>
       <MenuItem icon={<Braces />} onSelect={() => router.push('/reference')}>
         {t('reference.title')}
       </MenuItem>

@@ -16,6 +16,8 @@ interface ConfirmDialogProps {
   readonly danger?: boolean;
   readonly pending?: boolean;
   readonly onConfirm: () => void;
+  /** More than a sentence of what happens. */
+  readonly children?: ReactNode;
   readonly returnFocus?: RefObject<HTMLElement | null> | undefined;
 }
 
@@ -29,6 +31,7 @@ export function ConfirmDialog({
   pending = false,
   onConfirm,
   returnFocus,
+  children,
 }: ConfirmDialogProps) {
   const t = useText();
   return (
@@ -46,6 +49,8 @@ export function ConfirmDialog({
           </Button>
         </>
       }
-    />
+    >
+      {children}
+    </Dialog>
   );
 }

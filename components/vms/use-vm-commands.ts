@@ -1,28 +1,20 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { reasonNot, type VmAction } from '@/server/api/vm-actions';
+import { reasonNot } from '@/server/api/vm-actions';
 import type { Vm } from '@/server/api/vms';
-import {
-  useDeleteVm,
-  usePauseVm,
-  useResetVm,
-  useResumeVm,
-  useShutdownVm,
-  useStartVm,
-  useStopVm,
-} from '../api/mutations';
+import { actOnVm } from '../api/vm-calls';
 import { useCannotRun } from '../host/use-cannot-run';
-import type { TextKey } from '../i18n/catalogue';
 import { useReader } from '../i18n/language-provider';
 import { useForbidden } from '../session/use-forbidden';
 import { focusMainIfLost } from '../ui/focus-main';
 import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
+import { type CommandName, FAILED_WORDS } from './vm-words';
 
 /** What loses something and is asked about first. */
 export type AskedAction = 'stop' | 'reset' | 'delete';
-export type CommandName = Exclude<VmAction, 'openConsole'>;
 
 export interface Command {
   /** Why it is not possible now. */
@@ -30,21 +22,6 @@ export interface Command {
   readonly pending: boolean;
   readonly run: () => void;
 }
-
-interface Mutation {
-  readonly isPending: boolean;
-  mutateAsync(): Promise<unknown>;
-}
-
-const FAILED = {
-  start: 'vms.startFailed',
-  pause: 'vms.pauseFailed',
-  resume: 'vms.resumeFailed',
-  shutdown: 'vms.shutdownFailed',
-  stop: 'vms.stopFailed',
-  reset: 'vms.resetFailed',
-  delete: 'vms.deleteFailed',
-} as const satisfies Record<CommandName, TextKey>;
 
 interface Options {
   readonly onDeleted?: (() => void) | undefined;
@@ -56,23 +33,18 @@ export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
   const [asking, setAsking] = useState<AskedAction>();
-  const mutations: Readonly<Record<CommandName, Mutation>> = {
-    start: useStartVm(vm.id),
-    pause: usePauseVm(vm.id),
-    resume: useResumeVm(vm.id),
-    shutdown: useShutdownVm(vm.id),
-    stop: useStopVm(vm.id),
-    reset: useResetVm(vm.id),
-    delete: useDeleteVm(vm.id),
-  };
+  const client = useQueryClient();
+  const [underWay, setUnderWay] = useState<readonly CommandName[]>([]);
 
-  // The promise and not the callbacks of `mutate`: those are silent once a deleted row is gone.
   const run = async (name: CommandName) => {
+    setUnderWay((names) => [...names, name]);
     try {
-      await mutations[name].mutateAsync();
+      await actOnVm(client, vm.id, name);
     } catch (error) {
-      toastError(t(FAILED[name], { name: vm.name }), error);
+      toastError(t(FAILED_WORDS[name], { name: vm.name }), error);
       return;
+    } finally {
+      setUnderWay((names) => names.filter((other) => other !== name));
     }
     if (name !== 'delete') return;
     toast('success', t('vms.deleted', { name: vm.name }));
@@ -87,7 +59,7 @@ export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
 
   const command = (name: CommandName): Command => ({
     reason: forbidden ?? whyNot(name) ?? (name === 'start' ? cannotRun : undefined),
-    pending: mutations[name].isPending,
+    pending: underWay.includes(name),
     run: isAsked(name) ? () => setAsking(name) : () => void run(name),
   });
 

@@ -1,5 +1,5 @@
 import { titled } from '@/components/i18n/request-language';
-import { VmList } from '@/components/vms/vm-list';
+import { VmList } from '@/components/vms/list/vm-list';
 
 export const generateMetadata = titled('vms.title');
 

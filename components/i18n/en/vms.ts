@@ -54,9 +54,6 @@ export const vms = {
   lastStartFailed: 'Start failed: {detail}',
   waitingFor: 'Waiting: {what}',
   size: '{vcpus} vCPU · {memory}',
-  search: 'Filter by name',
-  noMatch: 'No machine is called like “{text}”.',
-  clearSearch: 'Clear filter',
 
   emptyTitle: 'Boot your first machine',
   emptyBody:

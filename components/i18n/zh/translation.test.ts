@@ -30,7 +30,8 @@ describe('the Chinese texts', () => {
   });
 
   it('are Chinese', () => {
-    const words = (text: string) => text.replace(/\{\w+\}/g, '').replace(/vCPUs?|Linux|[\W\d]/g, '');
+    const words = (text: string) =>
+      text.replace(/\{\w+\}/g, '').replace(/vCPUs?|Linux|[\W\d]/g, '');
     const left = textsOf(zh.texts)
       .filter(([key, text]) => !SAME.has(key) && !HAN.test(text))
       .filter(([key]) => words(english.get(key) ?? '') !== '');

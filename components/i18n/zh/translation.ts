@@ -6,12 +6,15 @@ import { create } from './create';
 import { dashboard } from './dashboard';
 import { host } from './host';
 import { images } from './images';
+import { list } from './list';
 import { machine } from './machine';
+import { palette } from './palette';
 import { reference } from './reference';
 import { sentences } from './sentences';
 import { session } from './session';
 import { settings } from './settings';
 import { shell } from './shell';
+import { shortcuts } from './shortcuts';
 import { tasks } from './tasks';
 import { vms } from './vms';
 
@@ -25,11 +28,14 @@ export const zh: Translation = {
     dashboard,
     host,
     images,
+    list,
     machine,
+    palette,
     reference,
     session,
     settings,
     shell,
+    shortcuts,
     tasks,
     vms,
   },

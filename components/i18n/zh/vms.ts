@@ -52,9 +52,6 @@ export const vms = {
   lastStartFailed: '启动失败：{detail}',
   waitingFor: '正在等待：{what}',
   size: '{vcpus} vCPU · {memory}',
-  search: '按名称筛选',
-  noMatch: '没有名称类似“{text}”的虚拟机。',
-  clearSearch: '清除筛选',
 
   emptyTitle: '启动您的第一台虚拟机',
   emptyBody: '一个小型 Linux，1 个 vCPU、{memory} 内存，终端就在此页面中。默认镜像就绪后只需几秒。',

@@ -1,5 +1,5 @@
-import { useText } from '../i18n/use-text';
-import { Skeleton } from '../ui/skeleton';
+import { useText } from '../../i18n/use-text';
+import { Skeleton } from '../../ui/skeleton';
 
 const ROWS = ['a', 'b', 'c'] as const;
 

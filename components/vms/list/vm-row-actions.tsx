@@ -4,13 +4,13 @@ import { Ellipsis } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import type { Vm } from '@/server/api/vms';
-import { useText } from '../i18n/use-text';
-import { Button } from '../ui/button';
-import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
-import { useVmCommands } from './use-vm-commands';
-import { VmConfirm } from './vm-confirm';
-import { ConsoleIcon, DeleteIcon, PauseIcon, ResetIcon, StartIcon, StopIcon } from './vm-icons';
-import { consolePath } from './vm-paths';
+import { useText } from '../../i18n/use-text';
+import { Button } from '../../ui/button';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { useVmCommands } from '../use-vm-commands';
+import { VmConfirm } from '../vm-confirm';
+import { ConsoleIcon, DeleteIcon, PauseIcon, ResetIcon, StartIcon, StopIcon } from '../vm-icons';
+import { consolePath } from '../vm-paths';
 
 /** The actions in a list: the one that is wanted most as a button, all of them in a menu. */
 export function VmRowActions({ vm }: { readonly vm: Vm }) {

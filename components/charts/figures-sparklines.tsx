@@ -1,0 +1,82 @@
+'use client';
+
+import type { Vm } from '@/server/api/vms';
+import { formatBytes, formatPercent } from '../i18n/format';
+import { useText } from '../i18n/use-text';
+import { useVmFigures } from './fleet';
+import { Sparkline } from './sparkline';
+
+/** As many steps as the feed keeps, less one. */
+const STEPS = 44;
+
+interface FiguresProps {
+  readonly vm: Vm;
+}
+
+/** What a machine's vCPUs use of what they could. */
+export function ProcessorSparkline({ vm }: FiguresProps) {
+  const t = useText();
+  const figures = useVmFigures(vm.id);
+  const now = figures.at(-1);
+  if (now === undefined) return <None />;
+  const value = formatPercent(now.cpu);
+  return (
+    <Shape
+      values={figures.map(({ cpu }) => cpu)}
+      top={1}
+      colour={1}
+      value={value}
+      label={t('list.processorNow', { value })}
+    />
+  );
+}
+
+/** What a machine uses of its memory. */
+export function MemorySparkline({ vm }: FiguresProps) {
+  const t = useText();
+  const figures = useVmFigures(vm.id);
+  const now = figures.at(-1);
+  if (now === undefined) return <None />;
+  const value = formatBytes(now.memoryBytes);
+  const total = formatBytes(vm.config.memory.bytes);
+  return (
+    <Shape
+      values={figures.map(({ memoryBytes }) => memoryBytes)}
+      top={vm.config.memory.bytes}
+      colour={3}
+      value={value}
+      label={t('list.memoryNow', { value, total })}
+    />
+  );
+}
+
+interface ShapeProps {
+  readonly values: readonly number[];
+  readonly top: number;
+  readonly colour: 1 | 3;
+  readonly value: string;
+  readonly label: string;
+}
+
+function Shape({ values, top, colour, value, label }: ShapeProps) {
+  return (
+    <span className="flex items-center gap-2.5">
+      <Sparkline
+        values={values}
+        top={top}
+        steps={STEPS}
+        colour={colour}
+        label={label}
+        className="w-20"
+      />
+      <span aria-hidden className="w-16 text-muted text-xs tabular-nums">
+        {value}
+      </span>
+    </span>
+  );
+}
+
+/** A machine that does not run uses nothing. */
+function None() {
+  return <span className="text-faint">–</span>;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { FleetFigures } from '@/server/api/metrics';
+import { FleetFeed } from './fleet-feed';
+
+const point = (cpu: number) => ({ cpu, memoryBytes: 1 });
+
+function opened() {
+  let send: (message: FleetFigures) => void = () => {};
+  const close = vi.fn();
+  const feed = new FleetFeed((onFigures) => {
+    send = onFigures;
+    return { close };
+  });
+  feed.resume();
+  return {
+    feed,
+    close,
+    send: (machines: FleetFigures['machines']) => send({ stepSeconds: 2, machines }),
+  };
+}
+
+describe('the figures of all machines', () => {
+  it('go on from the past that came first', () => {
+    const { feed, send } = opened();
+    send({ a: [point(1), point(2)] });
+    send({ a: [point(3)] });
+    expect(feed.figures('a').map(({ cpu }) => cpu)).toEqual([1, 2, 3]);
+    expect(feed.latest().get('a')).toEqual(point(3));
+  });
+
+  it('begin anew with each connection, and end with the machine', () => {
+    const { feed, send, close } = opened();
+    send({ a: [point(1)], b: [point(1)] });
+    feed.pause();
+    expect(close).toHaveBeenCalledOnce();
+    feed.resume();
+    send({ a: [point(5)] });
+    expect(feed.figures('a')).toEqual([point(5)]);
+    expect(feed.figures('b')).toEqual([]);
+  });
+
+  it('are told to who asked for that machine', () => {
+    const { feed, send } = opened();
+    const told = vi.fn();
+    const leave = feed.subscribe('a', told);
+    send({ b: [point(1)] });
+    expect(told).not.toHaveBeenCalled();
+    send({ a: [point(1)] });
+    expect(told).toHaveBeenCalledOnce();
+    leave();
+    send({ a: [point(2)] });
+    expect(told).toHaveBeenCalledOnce();
+  });
+
+  it('are no more than are shown', () => {
+    const { feed, send } = opened();
+    for (let i = 0; i < 100; i += 1) send({ a: [point(i)] });
+    expect(feed.figures('a')).toHaveLength(45);
+    expect(feed.figures('a').at(-1)).toEqual(point(99));
+  });
+});

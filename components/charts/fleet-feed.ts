@@ -1,0 +1,87 @@
+import type { FleetFigures, VmFigures } from '@/server/api/metrics';
+import { API } from '../api/client';
+
+/** As many as the first message brings. */
+const KEPT = 45;
+const NONE: readonly VmFigures[] = [];
+
+/**
+ * Processor and memory of all machines that run, by one stream, while somebody looks. Each reader
+ * is told of its own machine alone.
+ */
+export class FleetFeed {
+  private readonly machines = new Map<string, readonly VmFigures[]>();
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private stream: { close(): void } | undefined;
+
+  /** @param open a stream of messages, the first of which goes back some minutes */
+  constructor(
+    private readonly open: (onFigures: (message: FleetFigures) => void) => { close(): void },
+  ) {}
+
+  /** Oldest first; the same array until there is something new. */
+  figures(id: string): readonly VmFigures[] {
+    return this.machines.get(id) ?? NONE;
+  }
+
+  /** Of all machines; the newest figures alone. */
+  latest(): ReadonlyMap<string, VmFigures> {
+    return new Map(
+      [...this.machines].flatMap(([id, figures]) => {
+        const newest = figures.at(-1);
+        return newest === undefined ? [] : [[id, newest] as const];
+      }),
+    );
+  }
+
+  subscribe(id: string, listener: () => void): () => void {
+    const listeners = this.listeners.get(id) ?? new Set();
+    listeners.add(listener);
+    this.listeners.set(id, listeners);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.listeners.delete(id);
+    };
+  }
+
+  resume(): void {
+    if (this.stream !== undefined) return;
+    let isFirst = true;
+    this.stream = this.open((message) => {
+      // The first message of a connection knows the past; what was gathered before has holes.
+      this.take(message, isFirst);
+      isFirst = false;
+    });
+  }
+
+  pause(): void {
+    this.stream?.close();
+    this.stream = undefined;
+  }
+
+  private take({ machines }: FleetFigures, anew: boolean): void {
+    const gone = [...this.machines.keys()].filter((id) => !(id in machines));
+    for (const id of gone) this.machines.delete(id);
+    for (const [id, figures] of Object.entries(machines)) {
+      const kept = anew ? figures : [...this.figures(id), ...figures];
+      this.machines.set(id, kept.slice(-KEPT));
+    }
+    for (const id of [...gone, ...Object.keys(machines)]) {
+      for (const listener of this.listeners.get(id) ?? []) listener();
+    }
+  }
+}
+
+/** By the browser's own EventSource, which connects again by itself. */
+export function fleetFeed(): FleetFeed {
+  return new FleetFeed((onFigures) => {
+    const stream = new EventSource(`${API}/metrics/stream`);
+    stream.addEventListener('figures', async ({ data }: MessageEvent<string>) => {
+      // The page is drawn before the library that checks answers is there.
+      const { fleetFiguresSchema } = await import('@/server/api/metrics');
+      const message = fleetFiguresSchema.safeParse(JSON.parse(data));
+      if (message.success) onFigures(message.data);
+    });
+    return stream;
+  });
+}

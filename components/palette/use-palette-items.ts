@@ -1,0 +1,108 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useTheme } from 'next-themes';
+import { reasonNot } from '@/server/api/vm-actions';
+import type { Vm } from '@/server/api/vms';
+import { useSession, useVms } from '../api/queries';
+import { actOnVm, type VmPostAction } from '../api/vm-calls';
+import { useCannotRun } from '../host/use-cannot-run';
+import { useText } from '../i18n/use-text';
+import { NAV_ITEMS } from '../layout/nav-items';
+import { useForbidden } from '../session/use-forbidden';
+import { GO_TO } from '../shortcuts/shortcuts';
+import { toastError } from '../ui/toast-error';
+import { STATE_WORDS } from '../vms/state-words';
+import { consolePath, vmPath } from '../vms/vm-paths';
+import { FAILED_WORDS } from '../vms/vm-words';
+import type { PaletteItem } from './palette-items';
+
+/** What loses nothing and so is done without a question; the others wait on the machine's page. */
+const QUICK = ['start', 'pause', 'resume', 'shutdown'] as const satisfies readonly VmPostAction[];
+
+export function usePaletteItems(onHelp: () => void): PaletteItem[] {
+  const t = useText();
+  const router = useRouter();
+  const client = useQueryClient();
+  const { setTheme } = useTheme();
+  const role = useSession().data?.user?.role;
+  const vms = useVms().data ?? [];
+  const forbidden = useForbidden();
+  const cannotRun = useCannotRun();
+  const go = (href: string) => () => router.push(href);
+
+  const act = (vm: Vm, action: VmPostAction) => () => {
+    void actOnVm(client, vm.id, action).catch((error: unknown) =>
+      toastError(t(FAILED_WORDS[action], { name: vm.name }), error),
+    );
+  };
+  const isPossible = (vm: Vm, action: VmPostAction) =>
+    forbidden === undefined &&
+    reasonNot(vm.state, action) === undefined &&
+    (action !== 'start' || cannotRun === undefined);
+
+  const pages: PaletteItem[] = NAV_ITEMS.filter(
+    ({ only }) => only === undefined || only === role,
+  ).map(({ href, label }) => {
+    const keys = GO_TO.find((place) => place.href === href)?.keys;
+    return {
+      ...{ key: href, title: t(label), group: t('palette.pages'), run: go(href) },
+      ...(keys === undefined ? {} : { keys }),
+    };
+  });
+  const machines: PaletteItem[] = vms.flatMap((vm) => [
+    {
+      key: vm.id,
+      title: vm.name,
+      group: t('shell.machines'),
+      detail: t(STATE_WORDS[vm.state]),
+      run: go(vmPath(vm.id)),
+    },
+    {
+      key: `${vm.id} console`,
+      title: t('palette.consoleOf', { name: vm.name }),
+      group: t('palette.actions'),
+      hidden: true,
+      run: go(consolePath(vm.id)),
+    },
+    ...QUICK.filter((action) => isPossible(vm, action)).map((action) => ({
+      key: `${vm.id} ${action}`,
+      title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
+      group: t('palette.actions'),
+      hidden: true,
+      run: act(vm, action),
+    })),
+  ]);
+  const others: PaletteItem[] = [
+    {
+      key: 'create',
+      title: t('shell.createMachine'),
+      group: t('palette.actions'),
+      keys: 'c',
+      run: go('/machines/new'),
+    },
+    {
+      key: 'help',
+      title: t('shortcuts.title'),
+      group: t('palette.actions'),
+      keys: '?',
+      run: onHelp,
+    },
+    { key: 'api', title: t('reference.title'), group: t('palette.pages'), run: go('/reference') },
+    ...(['light', 'dark', 'system'] as const).map((theme) => ({
+      key: theme,
+      title: t('palette.theme', { theme: t(THEMES[theme]) }),
+      group: t('palette.actions'),
+      hidden: true,
+      run: () => setTheme(theme),
+    })),
+  ];
+  return [...pages, ...others, ...machines];
+}
+
+const THEMES = {
+  light: 'shell.themeLight',
+  dark: 'shell.themeDark',
+  system: 'shell.themeSystem',
+} as const;

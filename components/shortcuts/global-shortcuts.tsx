@@ -1,0 +1,40 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { GO_TO } from './shortcuts';
+import { useShortcut } from './use-shortcut';
+
+// Fetched when somebody asks for them.
+const HelpSheet = dynamic(() => import('./help-sheet').then((module) => module.HelpSheet));
+const Palette = dynamic(() => import('../palette/palette').then((module) => module.Palette));
+
+/** The keys that work on every page, and the button of those who have none. */
+export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
+  const router = useRouter();
+  useShortcut('mod+k', () => onOpen(opened === 'palette' ? undefined : 'palette'));
+  useShortcut('?', () => onOpen('help'));
+  return (
+    <>
+      {GO_TO.map(({ keys, href }) => (
+        <GoTo key={keys} keys={keys} onPress={() => router.push(href)} />
+      ))}
+      {opened === 'palette' && (
+        <Palette onClose={() => onOpen(undefined)} onHelp={() => onOpen('help')} />
+      )}
+      {opened === 'help' && <HelpSheet onClose={() => onOpen(undefined)} />}
+    </>
+  );
+}
+
+export type Opened = 'palette' | 'help' | undefined;
+
+interface GlobalShortcutsProps {
+  readonly opened: Opened;
+  readonly onOpen: (opened: Opened) => void;
+}
+
+function GoTo({ keys, onPress }: { readonly keys: string; readonly onPress: () => void }) {
+  useShortcut(keys, onPress);
+  return null;
+}

@@ -1,0 +1,43 @@
+'use client';
+
+import { useText } from '../i18n/use-text';
+import { Dialog } from '../ui/dialog';
+import { Keys } from './keys-view';
+import { SHORTCUT_GROUPS } from './shortcuts';
+
+interface HelpSheetProps {
+  readonly onClose: () => void;
+}
+
+/** Every shortcut there is. */
+export function HelpSheet({ onClose }: HelpSheetProps) {
+  const t = useText();
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      title={t('shortcuts.title')}
+      className="sm:max-w-[42rem]"
+    >
+      <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2">
+        {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (
+          <section key={title}>
+            <h3 className="mb-2 font-medium text-faint text-xs">{t(title)}</h3>
+            <dl className="flex flex-col gap-2">
+              {shortcuts.map(({ keys, does }) => (
+                <div key={keys} className="flex items-center justify-between gap-4">
+                  <dt>{t(does)}</dt>
+                  <dd>
+                    <Keys keys={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

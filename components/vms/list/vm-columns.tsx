@@ -1,0 +1,86 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import type { Vm } from '@/server/api/vms';
+import { MemorySparkline, ProcessorSparkline } from '../../charts/figures-sparklines';
+import type { PlainKey } from '../../i18n/catalogue';
+import { formatBytes } from '../../i18n/format';
+import { Since } from '../since';
+import { StateBadge } from '../state-badge';
+import type { SortKey } from './list-view';
+import { VmImage } from './vm-image';
+import { VmTags } from './vm-tags';
+
+export interface VmColumn {
+  readonly key: string;
+  readonly title: PlainKey;
+  readonly sort?: SortKey;
+  /** Figures stand under each other digit by digit. */
+  readonly figure?: boolean;
+  /** Shown only by who asks for it. */
+  readonly extra?: boolean;
+  /** From which width on there is room, as a class. */
+  readonly room?: string;
+  readonly cell: (vm: Vm) => ReactNode;
+}
+
+/** The columns beside the name, in their order. */
+export const VM_COLUMNS: readonly VmColumn[] = [
+  {
+    key: 'state',
+    title: 'vms.columnState',
+    sort: 'state',
+    cell: ({ state }) => <StateBadge state={state} />,
+  },
+  {
+    key: 'processor',
+    title: 'list.columnProcessor',
+    room: 'max-lg:hidden',
+    cell: (vm) => <ProcessorSparkline vm={vm} />,
+  },
+  {
+    key: 'memoryUse',
+    title: 'list.columnMemoryUse',
+    room: 'max-lg:hidden',
+    cell: (vm) => <MemorySparkline vm={vm} />,
+  },
+  {
+    key: 'vcpus',
+    title: 'vms.columnVcpus',
+    sort: 'vcpus',
+    figure: true,
+    room: 'max-xl:hidden',
+    cell: ({ config }) => config.cpu.count,
+  },
+  {
+    key: 'memory',
+    title: 'vms.columnMemory',
+    sort: 'memory',
+    figure: true,
+    room: 'max-xl:hidden',
+    cell: ({ config }) => formatBytes(config.memory.bytes),
+  },
+  {
+    key: 'image',
+    title: 'list.columnImage',
+    extra: true,
+    cell: (vm) => <VmImage vm={vm} />,
+  },
+  {
+    key: 'tags',
+    title: 'list.columnTags',
+    room: 'max-xl:hidden',
+    cell: ({ tags }) => <VmTags tags={tags} />,
+  },
+  {
+    key: 'since',
+    title: 'vms.columnSince',
+    sort: 'since',
+    figure: true,
+    cell: ({ stateSince }) => (
+      <span className="text-muted">
+        <Since iso={stateSince} />
+      </span>
+    ),
+  },
+];

@@ -1,0 +1,13 @@
+/** Words to find machines by. */
+export function VmTags({ tags }: { readonly tags: readonly string[] }) {
+  if (tags.length === 0) return null;
+  return (
+    <ul className="flex flex-wrap gap-1">
+      {tags.map((tag) => (
+        <li key={tag} className="rounded-md bg-sunken px-1.5 py-px text-muted text-xs">
+          {tag}
+        </li>
+      ))}
+    </ul>
+  );
+}
