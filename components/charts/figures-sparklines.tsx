@@ -67,9 +67,9 @@ function Shape({ values, top, colour, value, label }: ShapeProps) {
         steps={STEPS}
         colour={colour}
         label={label}
-        className="w-20"
+        className="w-16 shrink-0"
       />
-      <span aria-hidden className="w-16 text-muted text-xs tabular-nums">
+      <span aria-hidden className="w-14 text-muted text-xs tabular-nums">
         {value}
       </span>
     </span>

@@ -6,20 +6,21 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useText } from '../i18n/use-text';
 import { findItems, type PaletteItem } from './palette-items';
 import { PaletteOptions } from './palette-options';
-import { usePaletteItems } from './use-palette-items';
+import { type AskAbout, usePaletteItems } from './use-palette-items';
 
 interface PaletteProps {
   readonly onClose: () => void;
   readonly onHelp: () => void;
+  readonly onAsk: AskAbout;
 }
 
 /** Every page, machine and action by a few letters (WAI-ARIA: combobox with a list). */
-export function Palette({ onClose, onHelp }: PaletteProps) {
+export function Palette({ onClose, onHelp, onAsk }: PaletteProps) {
   const t = useText();
   const listId = useId();
   const [typed, setTyped] = useState('');
   const [active, setActive] = useState(0);
-  const items = findItems(usePaletteItems(onHelp), typed);
+  const items = findItems(usePaletteItems(onHelp, onAsk), typed);
   const at = Math.min(active, items.length - 1);
 
   const run = (item: PaletteItem | undefined) => {

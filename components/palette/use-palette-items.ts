@@ -14,14 +14,19 @@ import { useForbidden } from '../session/use-forbidden';
 import { GO_TO } from '../shortcuts/shortcuts';
 import { toastError } from '../ui/toast-error';
 import { STATE_WORDS } from '../vms/state-words';
+import type { AskedAction } from '../vms/use-vm-commands';
 import { consolePath, vmPath } from '../vms/vm-paths';
-import { FAILED_WORDS } from '../vms/vm-words';
+import { type CommandName, FAILED_WORDS } from '../vms/vm-words';
 import type { PaletteItem } from './palette-items';
 
-/** What loses nothing and so is done without a question; the others wait on the machine's page. */
-const QUICK = ['start', 'pause', 'resume', 'shutdown'] as const satisfies readonly VmPostAction[];
+/** Opens the question before an action. */
+export type AskAbout = (vm: Vm, action: AskedAction) => void;
 
-export function usePaletteItems(onHelp: () => void): PaletteItem[] {
+/** What loses nothing is done without a question. */
+const QUICK = ['start', 'pause', 'resume', 'shutdown'] as const satisfies readonly VmPostAction[];
+const ASKED = ['stop', 'reset', 'delete'] as const satisfies readonly AskedAction[];
+
+export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteItem[] {
   const t = useText();
   const router = useRouter();
   const client = useQueryClient();
@@ -37,7 +42,7 @@ export function usePaletteItems(onHelp: () => void): PaletteItem[] {
       toastError(t(FAILED_WORDS[action], { name: vm.name }), error),
     );
   };
-  const isPossible = (vm: Vm, action: VmPostAction) =>
+  const isPossible = (vm: Vm, action: CommandName) =>
     forbidden === undefined &&
     reasonNot(vm.state, action) === undefined &&
     (action !== 'start' || cannotRun === undefined);
@@ -72,6 +77,13 @@ export function usePaletteItems(onHelp: () => void): PaletteItem[] {
       group: t('palette.actions'),
       hidden: true,
       run: act(vm, action),
+    })),
+    ...ASKED.filter((action) => isPossible(vm, action)).map((action) => ({
+      key: `${vm.id} ${action}`,
+      title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
+      group: t('palette.actions'),
+      hidden: true,
+      run: () => onAsk(vm, action),
     })),
   ]);
   const others: PaletteItem[] = [

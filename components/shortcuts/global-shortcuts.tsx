@@ -2,16 +2,21 @@
 
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
+import { useCallback, useState } from 'react';
+import type { AskAbout } from '../palette/use-palette-items';
 import { GO_TO } from './shortcuts';
 import { useShortcut } from './use-shortcut';
 
 // Fetched when somebody asks for them.
 const HelpSheet = dynamic(() => import('./help-sheet').then((module) => module.HelpSheet));
 const Palette = dynamic(() => import('../palette/palette').then((module) => module.Palette));
+const AskAboutVm = dynamic(() => import('../vms/ask-about-vm').then((module) => module.AskAboutVm));
 
 /** The keys that work on every page, and the button of those who have none. */
 export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
   const router = useRouter();
+  const [asked, setAsked] = useState<Parameters<AskAbout>>();
+  const answered = useCallback(() => setAsked(undefined), []);
   useShortcut('mod+k', () => onOpen(opened === 'palette' ? undefined : 'palette'));
   useShortcut('?', () => onOpen('help'));
   return (
@@ -20,9 +25,14 @@ export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
         <GoTo key={keys} keys={keys} onPress={() => router.push(href)} />
       ))}
       {opened === 'palette' && (
-        <Palette onClose={() => onOpen(undefined)} onHelp={() => onOpen('help')} />
+        <Palette
+          onClose={() => onOpen(undefined)}
+          onHelp={() => onOpen('help')}
+          onAsk={(...about) => setAsked(about)}
+        />
       )}
       {opened === 'help' && <HelpSheet onClose={() => onOpen(undefined)} />}
+      {asked && <AskAboutVm vm={asked[0]} action={asked[1]} onDone={answered} />}
     </>
   );
 }

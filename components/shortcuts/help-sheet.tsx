@@ -21,9 +21,9 @@ export function HelpSheet({ onClose }: HelpSheetProps) {
       title={t('shortcuts.title')}
       className="sm:max-w-[42rem]"
     >
-      <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2">
+      <div className="gap-x-8 sm:columns-2">
         {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (
-          <section key={title}>
+          <section key={title} className="mb-5 break-inside-avoid">
             <h3 className="mb-2 font-medium text-faint text-xs">{t(title)}</h3>
             <dl className="flex flex-col gap-2">
               {shortcuts.map(({ keys, does }) => (

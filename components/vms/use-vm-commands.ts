@@ -25,14 +25,16 @@ export interface Command {
 
 interface Options {
   readonly onDeleted?: (() => void) | undefined;
+  /** What is asked about from the beginning. */
+  readonly asking?: AskedAction;
 }
 
 /** Everything that can be done with a machine, with the reason where it cannot, and the questions. */
-export function useVmCommands(vm: Vm, { onDeleted }: Options = {}) {
+export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}) {
   const { t, say } = useReader();
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const [asking, setAsking] = useState<AskedAction>();
+  const [asking, setAsking] = useState<AskedAction | undefined>(first);
   const client = useQueryClient();
   const [underWay, setUnderWay] = useState<readonly CommandName[]>([]);
 

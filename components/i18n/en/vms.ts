@@ -46,8 +46,6 @@ export const vms = {
   countRunning: '{count} running',
   columnName: 'Name',
   columnState: 'State',
-  columnVcpus: 'vCPUs',
-  columnMemory: 'Memory',
   columnSince: 'In this state for',
   columnActions: 'Actions',
   listFailed: 'The machines could not be fetched',

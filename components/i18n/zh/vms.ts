@@ -44,8 +44,6 @@ export const vms = {
   countRunning: '{count} 台运行中',
   columnName: '名称',
   columnState: '状态',
-  columnVcpus: 'vCPU',
-  columnMemory: '内存',
   columnSince: '处于此状态',
   columnActions: '操作',
   listFailed: '无法获取虚拟机列表',

@@ -1,6 +1,6 @@
 import type { Vm, VmState } from '@/server/api/vms';
 
-export const SORT_KEYS = ['name', 'state', 'vcpus', 'memory', 'since'] as const;
+export const SORT_KEYS = ['name', 'state', 'size', 'since'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
 /** What the list shows and in which order; it stands in the address of the page. */
@@ -79,8 +79,8 @@ const byName = (a: Vm, b: Vm) => collator.compare(a.name, b.name);
 const COMPARE: Readonly<Record<SortKey, (a: Vm, b: Vm) => number>> = {
   name: byName,
   state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
-  vcpus: (a, b) => a.config.cpu.count - b.config.cpu.count,
-  memory: (a, b) => a.config.memory.bytes - b.config.memory.bytes,
+  size: (a, b) =>
+    a.config.memory.bytes - b.config.memory.bytes || a.config.cpu.count - b.config.cpu.count,
   // The shortest time first, which is the latest moment.
   since: (a, b) => b.stateSince.localeCompare(a.stateSince),
 };

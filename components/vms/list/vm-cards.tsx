@@ -1,7 +1,6 @@
 'use client';
 
 import type { Vm } from '@/server/api/vms';
-import { formatBytes } from '../../i18n/format';
 import { useText } from '../../i18n/use-text';
 import { Checkbox } from '../../ui/checkbox';
 import { Since } from '../since';
@@ -11,6 +10,7 @@ import { VmRemark } from '../vm-remark';
 import type { Selection } from './selection';
 import { useRowWindow } from './use-row-window';
 import { VmRowActions } from './vm-row-actions';
+import { VmSize } from './vm-size';
 import { VmTags } from './vm-tags';
 
 /** Until it is measured. */
@@ -57,10 +57,7 @@ export function VmCards({ vms, selection }: VmCardsProps) {
                 <VmTags tags={vm.tags} />
               </div>
               <p className="mt-1.5 text-muted text-xs tabular-nums">
-                {t('vms.size', {
-                  vcpus: vm.config.cpu.count,
-                  memory: formatBytes(vm.config.memory.bytes),
-                })}
+                <VmSize vm={vm} />
                 {' · '}
                 <Since iso={vm.stateSince} />
               </p>

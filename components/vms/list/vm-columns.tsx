@@ -4,12 +4,11 @@ import type { ReactNode } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { MemorySparkline, ProcessorSparkline } from '../../charts/figures-sparklines';
 import type { PlainKey } from '../../i18n/catalogue';
-import { formatBytes } from '../../i18n/format';
 import { Since } from '../since';
 import { StateBadge } from '../state-badge';
 import type { SortKey } from './list-view';
 import { VmImage } from './vm-image';
-import { VmTags } from './vm-tags';
+import { VmSize } from './vm-size';
 
 export interface VmColumn {
   readonly key: string;
@@ -45,32 +44,17 @@ export const VM_COLUMNS: readonly VmColumn[] = [
     cell: (vm) => <MemorySparkline vm={vm} />,
   },
   {
-    key: 'vcpus',
-    title: 'vms.columnVcpus',
-    sort: 'vcpus',
+    key: 'size',
+    title: 'list.columnSize',
+    sort: 'size',
     figure: true,
-    room: 'max-xl:hidden',
-    cell: ({ config }) => config.cpu.count,
-  },
-  {
-    key: 'memory',
-    title: 'vms.columnMemory',
-    sort: 'memory',
-    figure: true,
-    room: 'max-xl:hidden',
-    cell: ({ config }) => formatBytes(config.memory.bytes),
+    cell: (vm) => <VmSize vm={vm} />,
   },
   {
     key: 'image',
     title: 'list.columnImage',
     extra: true,
     cell: (vm) => <VmImage vm={vm} />,
-  },
-  {
-    key: 'tags',
-    title: 'list.columnTags',
-    room: 'max-xl:hidden',
-    cell: ({ tags }) => <VmTags tags={tags} />,
   },
   {
     key: 'since',

@@ -14,6 +14,7 @@ import { useColumns } from './use-columns';
 import { useRowWindow } from './use-row-window';
 import type { VmColumn } from './vm-columns';
 import { VmRowActions } from './vm-row-actions';
+import { VmTags } from './vm-tags';
 
 /** Until it is measured. */
 const ROW_PX = 57;
@@ -125,8 +126,11 @@ function Row({ vm, index, columns, selection, measure }: RowProps) {
           />
         </div>
       </td>
-      <td className="w-full max-w-0 px-4 py-3">
-        <VmName vm={vm} />
+      <td className="w-full min-w-40 max-w-0 px-4 py-3">
+        <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <VmName vm={vm} />
+          <VmTags tags={vm.tags} />
+        </div>
         <VmRemark vm={vm} />
       </td>
       {columns.map(({ key, figure, room, cell }) => (
