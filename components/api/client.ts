@@ -10,6 +10,8 @@ interface RequestOptions<Schema extends z.ZodType | undefined> {
    */
   readonly schema?: Schema | (() => Promise<Schema>);
   readonly body?: unknown;
+  /** Of what is changed, as it was read; the change is refused when there is a newer one. */
+  readonly revision?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,12 +26,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export async function request<Schema extends z.ZodType | undefined = undefined>(
   method: Method,
   path: string,
-  { schema, body, signal }: RequestOptions<Schema> = {},
+  { schema, body, revision, signal }: RequestOptions<Schema> = {},
 ): Promise<Answer<Schema>> {
   const loading = Promise.resolve(typeof schema === 'function' ? schema() : schema);
   // A load that fails is told below, when the answer wants it.
   loading.catch(() => {});
-  const response = await send(method, path, body, signal);
+  const response = await send(method, path, { body, revision, signal });
   if (!response.ok) throw await failureOf(response);
   const shape = await loaded(loading);
   if (shape === undefined) return undefined as Answer<Schema>;
@@ -60,7 +62,7 @@ export async function sendBytes<Schema extends z.ZodType>(
 
 /** A text, for example a log. @throws ApiError as `request` does */
 export async function requestText(path: string, signal?: AbortSignal): Promise<string> {
-  const response = await send('GET', path, undefined, signal);
+  const response = await send('GET', path, { signal });
   if (!response.ok) throw await failureOf(response);
   return response.text();
 }
@@ -77,14 +79,14 @@ async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
 function send(
   method: Method,
   path: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
+  { body, revision, signal }: Pick<RequestOptions<undefined>, 'body' | 'revision' | 'signal'>,
 ): Promise<Response> {
   const init = {
     method,
     headers: {
       accept: 'application/json, application/problem+json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };

@@ -7,6 +7,8 @@ import { useText } from '@/components/i18n/use-text';
 import { CardSection } from '@/components/ui/card';
 import type { VmSample } from '@/server/api/metrics';
 import type { Vm } from '@/server/api/vms';
+import { VmImage } from '../vms/vm-image';
+import { VmTags } from '../vms/vm-tags';
 
 interface MachineFactsProps {
   readonly vm: Vm;
@@ -16,7 +18,8 @@ interface MachineFactsProps {
 /** What the machine is made of. */
 export function MachineFacts({ vm, latest }: MachineFactsProps) {
   const t = useText();
-  const image = useImages().data?.find(({ id }) => id === vm.config.boot.from);
+  const { boot } = vm.config;
+  const image = useImages().data?.find(({ id }) => boot.from === 'default' && id === 'default');
   const kernel =
     image?.status.state === 'ready'
       ? t('machine.imageKernel', { version: image.status.kernelVersion })
@@ -27,7 +30,7 @@ export function MachineFacts({ vm, latest }: MachineFactsProps) {
         <Fact label={t('machine.factVcpus')}>{vm.config.cpu.count}</Fact>
         <Fact label={t('machine.factMemory')}>{formatBytes(vm.config.memory.bytes)}</Fact>
         <Fact label={t('machine.factImage')}>
-          {image?.name ?? vm.config.boot.from}
+          <VmImage vm={vm} />
           {kernel && <span className="text-muted"> · {kernel}</span>}
         </Fact>
         <Fact label={t('machine.factCmdline')}>
@@ -37,6 +40,16 @@ export function MachineFacts({ vm, latest }: MachineFactsProps) {
             <code className="break-all font-mono text-xs">{vm.config.boot.cmdline}</code>
           )}
         </Fact>
+        {vm.notes !== '' && (
+          <Fact label={t('machine.factNotes')}>
+            <span className="whitespace-pre-line break-words">{vm.notes}</span>
+          </Fact>
+        )}
+        {vm.tags.length > 0 && (
+          <Fact label={t('machine.factTags')}>
+            <VmTags tags={vm.tags} />
+          </Fact>
+        )}
         <Fact label={t('machine.factCreated')}>
           <time dateTime={vm.createdAt}>{formatDateTime(vm.createdAt)}</time>
         </Fact>

@@ -22,7 +22,8 @@ import { ErrorNotice } from '@/components/ui/error-notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
-import { MachineDisks } from './machine-disks';
+import { MachineDisks } from '../disks/machine-disks';
+import { MachineConfiguration } from './machine-configuration';
 import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
 import { MachineLog } from './machine-log';
@@ -105,7 +106,10 @@ function Machine({ vm }: { readonly vm: Vm }) {
           <TerminalView vm={vm} />
         </TabPanel>
         <TabPanel value="hardware" className="pt-5">
-          <MachineDisks vm={vm} />
+          <div className="flex flex-col gap-5">
+            <MachineConfiguration vm={vm} />
+            <MachineDisks vm={vm} />
+          </div>
         </TabPanel>
         <TabPanel value="metrics" className="pt-5">
           <MachineMetrics vm={vm} />

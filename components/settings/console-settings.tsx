@@ -12,6 +12,7 @@ import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
+import { CheckField } from '../ui/check-field';
 import { ErrorNotice } from '../ui/error-notice';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
@@ -38,12 +39,17 @@ export function ConsoleSettings() {
       )}
       {data === undefined && error === null && <Skeleton className="h-64" />}
       {/* Settings that somebody else saved meanwhile begin a new form. */}
-      {data && <SettingsForm key={data.revision} settings={data.settings} />}
+      {data && <SettingsForm key={data.revision} {...data} />}
     </>
   );
 }
 
-function SettingsForm({ settings }: { readonly settings: Settings }) {
+interface SettingsFormProps {
+  readonly settings: Settings;
+  readonly revision: number;
+}
+
+function SettingsForm({ settings, revision }: SettingsFormProps) {
   const t = useText();
   const client = useQueryClient();
   const [capacity, setCapacity] = useState(settings.capacity);
@@ -54,6 +60,7 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
       request('PUT', '/settings', {
         schema: schemas.settings,
         body: { ...settings, capacity, retention, images },
+        revision,
       }),
     onSuccess: () => {
       toast('success', t('common.saved'));
@@ -121,17 +128,11 @@ function SettingsForm({ settings }: { readonly settings: Settings }) {
           </div>
         </CardSection>
         <CardSection id="images" title={t('settings.imagesTitle')}>
-          <label className="flex items-center gap-2.5">
-            <input
-              type="checkbox"
-              checked={images.allowPrivateImport}
-              onChange={(event) =>
-                setImages({ ...images, allowPrivateImport: event.target.checked })
-              }
-              className="size-4 accent-accent"
-            />
-            {t('settings.allowPrivate')}
-          </label>
+          <CheckField
+            label={t('settings.allowPrivate')}
+            checked={images.allowPrivateImport}
+            onChange={(event) => setImages({ ...images, allowPrivateImport: event.target.checked })}
+          />
         </CardSection>
       </div>
       <div>

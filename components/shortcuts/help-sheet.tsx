@@ -19,7 +19,7 @@ export function HelpSheet({ onClose }: HelpSheetProps) {
         if (!open) onClose();
       }}
       title={t('shortcuts.title')}
-      className="sm:max-w-[42rem]"
+      size="wide"
     >
       <div className="gap-x-8 sm:columns-2">
         {SHORTCUT_GROUPS.map(({ title, shortcuts }) => (

@@ -24,7 +24,7 @@ export function TaskLogDialog({ task, onClose }: TaskLogDialogProps) {
       onOpenChange={(open) => !open && onClose()}
       title={t('tasks.logOf', { name: task.resource.name })}
       description={task.kind}
-      className="sm:max-w-[44rem]"
+      size="wide"
     >
       <div className="flex flex-col gap-3">
         {task.problem && (

@@ -8,6 +8,11 @@ import { useText } from '../i18n/use-text';
 import { buttonStyle } from './button-style';
 import { focusMain } from './focus-main';
 
+const SIZES = {
+  narrow: 'max-w-[30rem] sm:top-[18vh] sm:max-h-[76vh]',
+  wide: 'max-w-[46rem] sm:top-[6vh] sm:max-h-[88vh]',
+} as const;
+
 interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -16,7 +21,8 @@ interface DialogProps {
   readonly children?: ReactNode;
   /** Buttons; the last is the main one. */
   readonly footer?: ReactNode;
-  readonly className?: string;
+  /** `wide` for forms of several parts. */
+  readonly size?: keyof typeof SIZES;
   /** Gets the focus afterwards when what had it before has gone, as the item of a menu has. */
   readonly returnFocus?: RefObject<HTMLElement | null> | undefined;
 }
@@ -28,7 +34,7 @@ export function Dialog({
   description,
   children,
   footer,
-  className,
+  size = 'narrow',
   returnFocus,
 }: DialogProps) {
   const t = useText();
@@ -55,11 +61,11 @@ export function Dialog({
           // Radix warns of a missing description unless it is told that there is none.
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={clsx(
-            'fixed inset-x-3 bottom-3 z-50 mx-auto max-h-[calc(100dvh-1.5rem)] max-w-[30rem] animate-rise overflow-y-auto rounded-xl border border-line bg-raised shadow-float sm:top-[18vh] sm:bottom-auto sm:max-h-[76vh]',
-            className,
+            'fixed inset-x-3 bottom-3 z-50 mx-auto flex max-h-[calc(100dvh-1.5rem)] animate-rise flex-col rounded-xl border border-line bg-raised shadow-float sm:bottom-auto',
+            SIZES[size],
           )}
         >
-          <div className="px-5 pt-5 pb-5">
+          <div className="overflow-y-auto px-5 pt-5 pb-5">
             <Radix.Title className="pr-8 font-semibold text-lg">{title}</Radix.Title>
             {description !== undefined && (
               <Radix.Description className="mt-1.5 text-muted">{description}</Radix.Description>

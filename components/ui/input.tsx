@@ -15,3 +15,17 @@ interface InputProps extends ComponentProps<'input'> {
 export function Input({ mono = false, className, ...rest }: InputProps) {
   return <input {...rest} className={clsx(CONTROL, mono && 'font-mono text-sm', className)} />;
 }
+
+/** More than a line; it grows with what is written, where the browser can do that. */
+export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
+  return (
+    <textarea
+      {...rest}
+      className={clsx(
+        CONTROL,
+        'block field-sizing-content h-auto min-h-10 resize-y py-2',
+        className,
+      )}
+    />
+  );
+}

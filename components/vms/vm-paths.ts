@@ -3,6 +3,10 @@ export function vmPath(id: string): string {
   return `/machines/${encodeURIComponent(id)}`;
 }
 
+export function hardwarePath(id: string): string {
+  return `${vmPath(id)}?tab=hardware`;
+}
+
 export function consolePath(id: string): string {
   return `${vmPath(id)}?tab=console`;
 }

@@ -72,7 +72,7 @@ export const createDiskSchema = z.discriminatedUnion('from', [
   z.strictObject({
     from: z.literal('image'),
     name: resourceNameSchema,
-    imageId: z.string().min(1).max(64),
+    imageId: z.string().min(1, 'Choose an image.').max(64),
     /** At least the image's; that when left out. */
     sizeBytes: diskSizeSchema.optional(),
     readOnly: z.boolean().default(false),

@@ -13,7 +13,7 @@ export const cmdlineSchema = z
   .max(1024, 'At most 1024 characters.')
   .regex(/^[^\p{C}]*$/u, 'No control characters.');
 
-const imageIdSchema = z.string().min(1).max(64);
+const imageIdSchema = z.string().min(1, 'Choose an image.').max(64);
 
 /** The default image, or a kernel of one's own and what it unpacks first. */
 export const bootSchema = z.discriminatedUnion('from', [

@@ -12,6 +12,8 @@ export const common = {
   save: 'Save',
   saved: 'Saved.',
   remove: 'Delete',
+  yes: 'Yes',
+  no: 'No',
   loading: 'Loading',
   skipToContent: 'Skip to content',
   unknownError: 'Something went wrong.',

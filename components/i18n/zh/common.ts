@@ -12,6 +12,8 @@ export const common = {
   save: '保存',
   saved: '已保存。',
   remove: '删除',
+  yes: '是',
+  no: '否',
   loading: '正在加载',
   skipToContent: '跳到正文',
   unknownError: '出了点问题。',

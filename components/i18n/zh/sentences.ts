@@ -18,6 +18,7 @@ export const sentences: Sentences = [
   ['At most 8 TiB.', '最多 8 TiB。'],
   ['At most a year.', '最多一年。'],
   ['At most {}.', '最多 {}。'],
+  ['Choose an image.', '请选择镜像。'],
   ['Give it a name.', '请给它取个名称。'],
   ['Give the machine a name.', '请给虚拟机取个名称。'],
   ['Give the token a name.', '请给令牌取个名称。'],

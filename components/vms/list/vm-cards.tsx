@@ -7,11 +7,11 @@ import { Since } from '../since';
 import { StateBadge } from '../state-badge';
 import { VmName } from '../vm-name';
 import { VmRemark } from '../vm-remark';
+import { VmTags } from '../vm-tags';
 import type { Selection } from './selection';
 import { useRowWindow } from './use-row-window';
 import { VmRowActions } from './vm-row-actions';
 import { VmSize } from './vm-size';
-import { VmTags } from './vm-tags';
 
 /** Until it is measured. */
 const CARD_PX = 108;

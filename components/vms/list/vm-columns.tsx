@@ -6,8 +6,8 @@ import { MemorySparkline, ProcessorSparkline } from '../../charts/figures-sparkl
 import type { PlainKey } from '../../i18n/catalogue';
 import { Since } from '../since';
 import { StateBadge } from '../state-badge';
+import { VmImage } from '../vm-image';
 import type { SortKey } from './list-view';
-import { VmImage } from './vm-image';
 import { VmSize } from './vm-size';
 
 export interface VmColumn {

@@ -8,13 +8,13 @@ import { useText } from '../../i18n/use-text';
 import { Checkbox } from '../../ui/checkbox';
 import { VmName } from '../vm-name';
 import { VmRemark } from '../vm-remark';
+import { VmTags } from '../vm-tags';
 import { type ListView, type SortKey, sortedBy } from './list-view';
 import type { Selection } from './selection';
 import { useColumns } from './use-columns';
 import { useRowWindow } from './use-row-window';
 import type { VmColumn } from './vm-columns';
 import { VmRowActions } from './vm-row-actions';
-import { VmTags } from './vm-tags';
 
 /** Until it is measured. */
 const ROW_PX = 57;

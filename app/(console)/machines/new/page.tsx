@@ -1,5 +1,5 @@
 import { titled } from '@/components/i18n/request-language';
-import { CreatePage } from '@/components/vms/create-page';
+import { CreatePage } from '@/components/vms/create/create-page';
 
 export const generateMetadata = titled('create.title');
 

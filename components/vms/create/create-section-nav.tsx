@@ -2,7 +2,7 @@
 
 import { CircleAlert } from 'lucide-react';
 import type { FieldErrors } from 'react-hook-form';
-import { useText } from '../i18n/use-text';
+import { useText } from '../../i18n/use-text';
 import { SECTIONS } from './create-sections';
 import type { CreateValues } from './create-values';
 

@@ -1,17 +1,17 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import { useSession } from '../api/queries';
-import { useText } from '../i18n/use-text';
-import { CopyButton } from '../ui/copy-button';
+import { useSession } from '../../api/queries';
+import { useText } from '../../i18n/use-text';
+import { CopyButton } from '../../ui/copy-button';
+import { toVm, type VmValues } from '../form/vm-values';
 import { asCurl } from './as-curl';
-import { type CreateValues, toRequest } from './create-values';
 
 /** What the form will send, for scripts. */
-export function AsRequest({ values }: { readonly values: CreateValues }) {
+export function AsRequest({ values }: { readonly values: VmValues }) {
   const t = useText();
   const userName = useSession().data?.user?.name ?? '';
-  const text = asCurl(window.location.origin, userName, toRequest(values, true));
+  const text = asCurl(window.location.origin, userName, { ...toVm(values), start: true });
   return (
     <details className="group">
       <summary className="flex list-none items-center gap-1.5 rounded-md font-medium text-muted text-sm hover:text-ink">

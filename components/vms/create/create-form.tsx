@@ -1,55 +1,45 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { showFieldErrors } from '../api/form-errors';
-import { useCreateVm } from '../api/mutations';
-import { useText } from '../i18n/use-text';
-import { CardSection } from '../ui/card';
-import { ErrorNotice } from '../ui/error-notice';
-import { toast } from '../ui/toast';
-import { CmdlineField, MemoryField, NameField, VcpusField } from './create-fields';
-import { createResolver } from './create-resolver';
+import { showFieldErrors } from '../../api/form-errors';
+import { useText } from '../../i18n/use-text';
+import { CardSection } from '../../ui/card';
+import { ErrorNotice } from '../../ui/error-notice';
+import { AdvancedFields } from '../form/advanced-fields';
+import { BasicsFields } from '../form/basics-fields';
+import { BootFields } from '../form/boot-fields';
+import { ComputeFields } from '../form/compute-fields';
+import type { FieldsProps } from '../form/fields';
+import { resolverOf } from '../form/vm-resolver';
+import { fieldOf } from '../form/vm-values';
 import { CreateSectionNav } from './create-section-nav';
-import { CreateSummary, type Submission } from './create-summary';
-import { type CreateValues, defaultValues, fieldOf, toRequest } from './create-values';
-import { ImageField } from './image-field';
-import { consolePath, vmPath } from './vm-paths';
+import { CreateSummary } from './create-summary';
+import { type CreateValues, createErrors, createValues } from './create-values';
+import { DiskFields } from './disk-fields';
+import { type Submission, useCreateMachine } from './use-create-machine';
 
 /** @param name a free one, so that the form works untouched */
 export function CreateForm({ name }: { readonly name: string }) {
   const t = useText();
-  const router = useRouter();
-  const createVm = useCreateVm();
-  const [submission, setSubmission] = useState<Submission>();
   const [otherError, setOtherError] = useState<unknown>();
   const form = useForm<CreateValues>({
-    resolver: createResolver,
-    defaultValues: defaultValues(name),
+    resolver: resolverOf(createErrors),
+    defaultValues: createValues(name),
     mode: 'onTouched',
   });
-
-  const fail = (error: unknown) => {
-    setSubmission(undefined);
-    setOtherError(showFieldErrors(error, fieldOf, form.setError) ? undefined : error);
-  };
-
+  const { pending, create } = useCreateMachine((error) =>
+    setOtherError(showFieldErrors(error, fieldOf, form.setError) ? undefined : error),
+  );
   const submit = (wanted: Submission) => {
-    if (submission !== undefined) return;
+    if (pending !== undefined) return;
     void form.handleSubmit((values) => {
-      setSubmission(wanted);
       setOtherError(undefined);
-      createVm.mutate(toRequest(values, wanted === 'start'), {
-        onSuccess: (vm) => {
-          if (wanted === 'create') toast('success', t('create.created', { name: vm.name }));
-          router.push(wanted === 'start' ? consolePath(vm.id) : vmPath(vm.id));
-        },
-        onError: fail,
-      });
+      return create(values, wanted);
     })();
   };
-
+  // The fields of a machine know nothing of what else is asked here.
+  const fields: FieldsProps = { form: form as unknown as FieldsProps['form'] };
   return (
     <form
       noValidate
@@ -66,28 +56,28 @@ export function CreateForm({ name }: { readonly name: string }) {
           <ErrorNotice title={t('vms.createFailed')} error={otherError} />
         )}
         <CardSection id="basics" title={t('create.basics')}>
-          <NameField form={form} />
+          <BasicsFields {...fields} />
         </CardSection>
         <CardSection id="boot" title={t('create.boot')} description={t('create.bootHint')}>
-          <ImageField />
+          <BootFields {...fields} />
         </CardSection>
         <CardSection id="compute" title={t('create.compute')} description={t('create.computeHint')}>
-          <div className="grid gap-6 sm:grid-cols-[11rem_minmax(0,1fr)]">
-            <VcpusField form={form} />
-            <MemoryField form={form} />
-          </div>
+          <ComputeFields {...fields} />
+        </CardSection>
+        <CardSection id="disks" title={t('create.disks')} description={t('create.disksHint')}>
+          <DiskFields form={form} />
         </CardSection>
         <CardSection
           id="advanced"
           title={t('create.advanced')}
           description={t('create.advancedHint')}
         >
-          <CmdlineField form={form} />
+          <AdvancedFields {...fields} />
         </CardSection>
       </div>
       <CreateSummary
         values={form.watch()}
-        pending={submission}
+        pending={pending}
         onCreateOnly={() => submit('create')}
       />
     </form>

@@ -1,20 +1,21 @@
 'use client';
 
 import { cpuSchema, vmMemorySchema } from '@/server/api/vm-config';
-import { useImages } from '../api/queries';
-import { useCannotRun } from '../host/use-cannot-run';
-import { formatBytes } from '../i18n/format';
-import { useText } from '../i18n/use-text';
-import { useForbidden } from '../session/use-forbidden';
-import { Button } from '../ui/button';
-import { Card } from '../ui/card';
-import { Fact, Facts } from '../ui/facts';
+import { useStoredImages } from '../../api/lists';
+import { useImages } from '../../api/queries';
+import { useCannotRun } from '../../host/use-cannot-run';
+import { formatBytes } from '../../i18n/format';
+import { useText } from '../../i18n/use-text';
+import { useForbidden } from '../../session/use-forbidden';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Fact, Facts } from '../../ui/facts';
+import { toVm } from '../form/vm-values';
+import { StartIcon } from '../vm-icons';
 import { AsRequest } from './as-request';
-import { type CreateValues, toRequest } from './create-values';
-import { StartIcon } from './vm-icons';
-
-/** Which of the two buttons is at work. */
-export type Submission = 'create' | 'start';
+import type { CreateValues } from './create-values';
+import { diskErrors } from './disk-drafts';
+import type { Submission } from './use-create-machine';
 
 interface CreateSummaryProps {
   readonly values: CreateValues;
@@ -26,10 +27,11 @@ interface CreateSummaryProps {
 /** What the form asks for, as it stands now, and the buttons that ask. */
 export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryProps) {
   const t = useText();
-  const image = useImages().data?.[0];
+  const standard = useImages().data?.[0]?.name;
+  const stored = useStoredImages().data;
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const { name, config } = toRequest(values, false);
+  const { name, config } = toVm(values);
   const { cpu, memory, boot } = config;
   return (
     <Card className="p-4 sm:p-5 lg:sticky lg:top-20 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto">
@@ -39,7 +41,11 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
           <Fact name={t('create.name')}>
             {name || <span className="font-normal text-faint">{t('create.unnamed')}</span>}
           </Fact>
-          <Fact name={t('create.image')}>{image?.name ?? '…'}</Fact>
+          <Fact name={t('create.image')}>
+            {(boot.from === 'default'
+              ? standard
+              : stored?.find(({ id }) => id === boot.kernelId)?.name) ?? <Unknown />}
+          </Fact>
           <Fact name={t('create.vcpus')}>
             {cpuSchema.safeParse(cpu).success ? cpu.count : <Unknown />}
           </Fact>
@@ -50,6 +56,19 @@ export function CreateSummary({ values, pending, onCreateOnly }: CreateSummaryPr
               <Unknown />
             )}
           </Fact>
+          {values.disks.length > 0 && (
+            <Fact name={t('create.disks')}>
+              {values.disks
+                .map((disk) =>
+                  Object.keys(diskErrors(disk)).length > 0
+                    ? '–'
+                    : disk.size === ''
+                      ? t('create.asImage')
+                      : `${disk.size} GiB`,
+                )
+                .join(' + ')}
+            </Fact>
+          )}
           {boot.cmdline !== '' && (
             <Fact name={t('create.cmdlineShort')}>
               <code className="break-all font-mono font-normal text-xs">{boot.cmdline}</code>

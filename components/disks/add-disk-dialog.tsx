@@ -5,12 +5,9 @@ import { type FormEvent, useId, useState } from 'react';
 import type { Disk } from '@/server/api/disks';
 import type { Vm } from '@/server/api/vms';
 import { ApiError } from '../api/api-error';
-import { request } from '../api/client';
 import { keys } from '../api/keys';
 import { useStoredImages } from '../api/lists';
-import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
-import { untilTaskEnds } from '../tasks/until-task-ends';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorNotice } from '../ui/error-notice';
@@ -18,9 +15,9 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
+import { diskBytesOf } from '../vms/form/vm-values';
+import { attachDisk, makeDisk } from './make-disk';
 
-const GiB = 1024 ** 3;
-const SECTOR_BYTES = 512;
 const FIRST_SIZE_GIB = '4';
 
 type From = 'empty' | 'image' | 'disk';
@@ -48,7 +45,7 @@ export function AddDiskDialog({ vm, free, onClose }: AddDiskDialogProps) {
   const add = useMutation({
     mutationFn: async () => {
       const id = from === 'disk' ? diskId : await make();
-      await request('POST', `/disks/${encodeURIComponent(id)}/attach`, { body: { vmId: vm.id } });
+      await attachDisk(id, vm.id);
     },
     onSuccess: () => {
       toast('success', t('machine.diskAdded'));
@@ -56,16 +53,10 @@ export function AddDiskDialog({ vm, free, onClose }: AddDiskDialogProps) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: keys.disks }),
   });
-  /** @returns the id of the new disk, once it can be attached */
-  const make = async (): Promise<string> => {
-    const sizeBytes = Math.round((Number(size) * GiB) / SECTOR_BYTES) * SECTOR_BYTES;
-    if (from === 'empty') {
-      const body = { from, name, sizeBytes };
-      return (await request('POST', '/disks', { schema: schemas.disk, body })).id;
-    }
-    const body = { from, name, imageId, ...(size === '' ? {} : { sizeBytes }) };
-    const task = await request('POST', '/disks', { schema: schemas.task, body });
-    return (await untilTaskEnds(task)).resource.id;
+  const make = (): Promise<string> => {
+    const sizeBytes = diskBytesOf(size);
+    if (from === 'empty') return makeDisk({ from, name, sizeBytes });
+    return makeDisk({ from: 'image', name, imageId, ...(size === '' ? {} : { sizeBytes }) });
   };
   const complaints = add.error instanceof ApiError ? add.error.errors : [];
   const errorOf = (path: string) => complaints.find((field) => field.path === path)?.message;

@@ -1,8 +1,8 @@
 'use client';
 
 import type { Vm } from '@/server/api/vms';
-import { useStoredImages } from '../../api/lists';
-import { useImages } from '../../api/queries';
+import { useStoredImages } from '../api/lists';
+import { useImages } from '../api/queries';
 
 /** What a machine boots from, by name. */
 export function VmImage({ vm }: { readonly vm: Vm }) {

@@ -2,40 +2,28 @@
 
 import { clsx } from 'clsx';
 import { Minus, Plus } from 'lucide-react';
-import type { UseFormReturn } from 'react-hook-form';
 import { MiB } from '@/server/api/vm-config';
-import { useHost } from '../api/queries';
-import { formatBytes } from '../i18n/format';
-import { useText } from '../i18n/use-text';
-import { Button } from '../ui/button';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
-import { Select } from '../ui/select';
-import { type CreateValues, MEMORY_UNITS, memoryBytesOf, splitMemory } from './create-values';
+import { useHost } from '../../api/queries';
+import { formatBytes } from '../../i18n/format';
+import { useText } from '../../i18n/use-text';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/field';
+import { Input } from '../../ui/input';
+import { Select } from '../../ui/select';
+import { type FieldsProps, SET } from './fields';
+import { MEMORY_UNITS, memoryBytesOf, splitMemory } from './vm-values';
 
-interface FieldsProps {
-  readonly form: UseFormReturn<CreateValues>;
-}
-
-const SET = { shouldDirty: true, shouldTouch: true, shouldValidate: true } as const;
-
-export function NameField({ form }: FieldsProps) {
-  const t = useText();
+/** What it takes of the host while it runs. */
+export function ComputeFields({ form }: FieldsProps) {
   return (
-    <Field
-      id="name"
-      label={t('create.name')}
-      hint={t('create.nameHint')}
-      error={form.formState.errors.name?.message}
-    >
-      {(control) => (
-        <Input {...control} {...form.register('name')} autoComplete="off" spellCheck={false} />
-      )}
-    </Field>
+    <div className="grid gap-6 sm:grid-cols-[11rem_minmax(0,1fr)]">
+      <VcpusField form={form} />
+      <MemoryField form={form} />
+    </div>
   );
 }
 
-export function VcpusField({ form }: FieldsProps) {
+function VcpusField({ form }: FieldsProps) {
   const t = useText();
   const cpus = useHost().data?.cpus;
   const vcpus = Number(form.watch('vcpus'));
@@ -79,7 +67,7 @@ export function VcpusField({ form }: FieldsProps) {
 /** Sizes people ask for most; the field takes any other. */
 const MEMORY_CHOICES = [128, 256, 512, 1024, 2048, 4096].map((size) => size * MiB);
 
-export function MemoryField({ form }: FieldsProps) {
+function MemoryField({ form }: FieldsProps) {
   const t = useText();
   const host = useHost().data;
   const bytes = memoryBytesOf(form.watch());
@@ -143,29 +131,6 @@ export function MemoryField({ form }: FieldsProps) {
             )}
           </div>
         </div>
-      )}
-    </Field>
-  );
-}
-
-export function CmdlineField({ form }: FieldsProps) {
-  const t = useText();
-  return (
-    <Field
-      id="cmdline"
-      label={t('create.cmdline')}
-      hint={t('create.cmdlineHint')}
-      error={form.formState.errors.cmdline?.message}
-    >
-      {(control) => (
-        <Input
-          {...control}
-          {...form.register('cmdline')}
-          mono
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
       )}
     </Field>
   );

@@ -1,11 +1,11 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useVms } from '../api/queries';
-import { useText } from '../i18n/use-text';
-import { PageHeader } from '../layout/page-header';
-import { Skeleton } from '../ui/skeleton';
-import { nextName } from './next-name';
+import { useVms } from '../../api/queries';
+import { useText } from '../../i18n/use-text';
+import { PageHeader } from '../../layout/page-header';
+import { Skeleton } from '../../ui/skeleton';
+import { nextName } from '../next-name';
 
 /** A form brings the schema that checks it, which the frame of the page need not wait for. */
 const CreateForm = dynamic(() => import('./create-form').then((module) => module.CreateForm), {

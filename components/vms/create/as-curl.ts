@@ -1,5 +1,5 @@
 import type { CreateVm } from '@/server/api/vms';
-import { API } from '../api/client';
+import { API } from '../../api/client';
 
 const JAR = 'virtdeck.cookies';
 const JSON_HEADER = "-H 'content-type: application/json'";

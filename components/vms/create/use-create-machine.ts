@@ -1,0 +1,70 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { Vm } from '@/server/api/vms';
+import { keys } from '../../api/keys';
+import { useCreateVm } from '../../api/mutations';
+import { actOnVm } from '../../api/vm-calls';
+import { attachDisk, makeDisk } from '../../disks/make-disk';
+import { useText } from '../../i18n/use-text';
+import { toast } from '../../ui/toast';
+import { toastError } from '../../ui/toast-error';
+import { toVm } from '../form/vm-values';
+import { consolePath, hardwarePath, vmPath } from '../vm-paths';
+import type { CreateValues } from './create-values';
+import { toDisk } from './disk-drafts';
+
+/** Which of the two buttons is at work. */
+export type Submission = 'create' | 'start';
+
+/** Makes the machine and its disks, starts it if that is wanted, and goes to its page. */
+export function useCreateMachine(onRefused: (error: unknown) => void) {
+  const t = useText();
+  const router = useRouter();
+  const client = useQueryClient();
+  const createVm = useCreateVm();
+  const [pending, setPending] = useState<Submission>();
+
+  /** The machine stays when one of its disks fails: its page is where to go on. */
+  const giveDisks = async (vm: Vm, { disks }: CreateValues): Promise<boolean> => {
+    try {
+      for (const [index, draft] of disks.entries()) {
+        await attachDisk(await makeDisk(toDisk(draft, vm.name, index)), vm.id);
+      }
+      return true;
+    } catch (error) {
+      toastError(t('create.disksFailed', { name: vm.name }), error);
+      return false;
+    } finally {
+      void client.invalidateQueries({ queryKey: keys.disks });
+    }
+  };
+
+  const create = async (values: CreateValues, wanted: Submission): Promise<void> => {
+    setPending(wanted);
+    const hasDisks = values.disks.length > 0;
+    const start = wanted === 'start';
+    let vm: Vm;
+    try {
+      vm = await createVm.mutateAsync({ ...toVm(values), start: start && !hasDisks });
+    } catch (error) {
+      setPending(undefined);
+      onRefused(error);
+      return;
+    }
+    if (hasDisks && !(await giveDisks(vm, values))) {
+      router.push(hardwarePath(vm.id));
+      return;
+    }
+    if (start && hasDisks) {
+      await actOnVm(client, vm.id, 'start').catch((error: unknown) =>
+        toastError(t('vms.startFailed', { name: vm.name }), error),
+      );
+    }
+    if (!start) toast('success', t('create.created', { name: vm.name }));
+    router.push(start ? consolePath(vm.id) : vmPath(vm.id));
+  };
+  return { pending, create };
+}
