@@ -3,6 +3,7 @@ export const keys = {
   session: ['session'],
   host: ['host'],
   hostMetrics: ['host', 'metrics'],
+  doctor: ['host', 'doctor'],
   images: ['images'],
   vms: ['vms'],
   vm: (id: string) => ['vms', id],

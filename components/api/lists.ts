@@ -100,6 +100,14 @@ export function useStoredImages() {
   });
 }
 
+export function useDoctor() {
+  return useQuery({
+    queryKey: keys.doctor,
+    queryFn: async ({ signal }) =>
+      (await request('GET', '/host/doctor', { schema: schemas.doctor, signal })).findings,
+  });
+}
+
 export function useDisks() {
   return useQuery({
     queryKey: keys.disks,

@@ -2,6 +2,7 @@
 export const schemas = {
   session: async () => (await import('@/server/api/session')).sessionSchema,
   host: async () => (await import('@/server/api/host')).hostSchema,
+  doctor: async () => (await import('@/server/api/doctor')).doctorSchema,
   history: async () => (await import('@/server/api/metrics')).historySchema,
   hostMetrics: async () => (await import('@/server/api/metrics')).hostMetricsSchema,
   image: async () => (await import('@/server/api/images')).imageSchema,

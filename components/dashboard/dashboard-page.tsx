@@ -4,6 +4,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Vm, VmState } from '@/server/api/vms';
 import { errorToShow } from '../api/error-to-show';
+import { useHostFigures } from '../api/host-figures';
 import { useTasks } from '../api/lists';
 import { useHost, useVms } from '../api/queries';
 import { formatBytes, formatPercent } from '../i18n/format';
@@ -16,7 +17,6 @@ import { ErrorNotice } from '../ui/error-notice';
 import { Skeleton } from '../ui/skeleton';
 import { StateBadge } from '../vms/state-badge';
 import { vmPath } from '../vms/vm-paths';
-import { useHostFigures } from './host-feed';
 import { Warnings } from './warnings';
 
 const SHOWN = 6;

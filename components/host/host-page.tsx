@@ -10,6 +10,8 @@ import { CardSection } from '../ui/card';
 import { ErrorNotice } from '../ui/error-notice';
 import { Fact, Facts } from '../ui/facts';
 import { Skeleton } from '../ui/skeleton';
+import { DoctorCard } from './doctor-card';
+import { HostLoad } from './host-load';
 import { HostMemory } from './host-memory';
 import { KvmCard } from './kvm-card';
 
@@ -32,9 +34,13 @@ export function HostPage() {
       {host ? (
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
           <KvmCard kvm={host.kvm} />
+          <HostLoad />
           <HostMemory host={host} />
           <System host={host} />
           <Storage host={host} />
+          <div className="xl:col-span-2">
+            <DoctorCard />
+          </div>
         </div>
       ) : (
         error === null && <HostSkeleton />

@@ -3,6 +3,7 @@ import { audit } from './en/audit';
 import { common } from './en/common';
 import { create } from './en/create';
 import { dashboard } from './en/dashboard';
+import { doctor } from './en/doctor';
 import { host } from './en/host';
 import { images } from './en/images';
 import { list } from './en/list';
@@ -23,6 +24,7 @@ export const en = {
   common,
   create,
   dashboard,
+  doctor,
   host,
   images,
   list,

@@ -1,3 +1,4 @@
+import type { Finding } from '../api/doctor';
 import type { Host } from '../api/host';
 import type { HostSample, VmSample } from '../api/metrics';
 import type { Crash, VmState } from '../api/vms';
@@ -14,6 +15,9 @@ export interface HostAgent {
   open(known: ReadonlySet<string>): Promise<Adoption>;
 
   facts(): Promise<HostFacts>;
+
+  /** What helps machines on this host, and what stands in their way. */
+  examine(): Promise<readonly Finding[]>;
 
   /**
    * Boots a machine. Resolves once the monitor has taken the start; what follows comes as reports.

@@ -5,6 +5,7 @@ import type { ConsoleFrom } from '../../vmm-core/monitor/console-frames';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
 import { MonitorRefusal } from '../../vmm-core/monitor/transport';
+import type { Finding } from '../api/doctor';
 import type { HostSample, VmSample } from '../api/metrics';
 import { type Log, messageOf } from '../log/log';
 import { isAlive } from '../process/identity';
@@ -17,6 +18,8 @@ import type {
   MachineSpec,
 } from './agent';
 import { KeptConsole, LiveConsole, NO_CONSOLE } from './console-connections';
+import { examineHost } from './doctor/doctor';
+import { hostReader } from './doctor/subject';
 import { readHostFacts, readKvmStatus } from './host-facts';
 import {
   alreadyRunning,
@@ -77,6 +80,7 @@ export class LocalAgent implements HostAgent {
   private readonly pool: MonitorPool;
   private logTimer: NodeJS.Timeout | undefined;
   private quirks: readonly string[] = [];
+  private examination: Promise<readonly Finding[]> | undefined;
 
   constructor(private readonly options: LocalAgentOptions) {
     this.kept = new KeptRuns(options.machinesDirectory);
@@ -120,6 +124,19 @@ export class LocalAgent implements HostAgent {
   facts(): Promise<HostFacts> {
     const { dataDirectory, kvmDevice } = this.options;
     return readHostFacts(dataDirectory, kvmDevice, this.quirks);
+  }
+
+  /** Who asks while it is under way gets the same answer: the checks use the disk. */
+  examine(): Promise<readonly Finding[]> {
+    const { dataDirectory, kvmDevice } = this.options;
+    this.examination ??= examineHost({
+      kvm: readKvmStatus(kvmDevice, this.quirks),
+      dataDirectory,
+      read: hostReader(),
+    }).finally(() => {
+      this.examination = undefined;
+    });
+    return this.examination;
   }
 
   async start(spec: MachineSpec, signal: AbortSignal): Promise<void> {

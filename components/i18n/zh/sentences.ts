@@ -127,7 +127,100 @@ export const sentences: Sentences = [
     '已有 {} 个任务在等待或运行，不再接受新任务。',
   ],
 
+  // What the doctor finds.
+  ['KVM is there and may be used.', 'KVM 可用。'],
+  [
+    'KVM is there and may be used. The monitor works around {} of its peculiarities.',
+    'KVM 可用。监视器绕过了它的 {} 处特性。',
+  ],
+  ['The processor has {} with nested paging.', '处理器有 {}，支持嵌套分页。'],
+  [
+    'The processor has {}, but no nested paging. Guests with much memory run slowly.',
+    '处理器有 {}，但不支持嵌套分页。内存大的客户机会较慢。',
+  ],
+  [
+    'The processor shows neither VMX nor SVM. Guests run only where KVM does without, and their kernels run slowly.',
+    '处理器没有 VMX 或 SVM。只有 KVM 不依赖它们时客户机才能运行，且其内核较慢。',
+  ],
+  [
+    'The kernel knows of no hole of this processor that is open.',
+    '内核未发现此处理器有未修补的漏洞。',
+  ],
+  [
+    'The kernel leaves these holes of the processor open: {}. A guest might read what belongs to others.',
+    '以下处理器漏洞未修补：{}。客户机可能读到他人的数据。',
+  ],
+  ['{} of {} are free.', '共 {2}，空闲 {1}。'],
+  ['Memory is nearly used up: {} of {} are free.', '内存快用完了：共 {2}，空闲 {1}。'],
+  [
+    'The host has swapped out {}. Machines whose memory is there stand still for moments.',
+    '主机已换出 {}。内存在其中的虚拟机会短暂停顿。',
+  ],
+  [
+    'Memory of machines gets huge pages where there are some. None are set aside.',
+    '虚拟机内存在可能时使用大页。没有预留。',
+  ],
+  [
+    'Memory of machines gets huge pages where there are some. {} of {} set aside are free.',
+    '虚拟机内存在可能时使用大页。预留 {2} 页，空闲 {1} 页。',
+  ],
+  ['This kernel gives machines no huge pages by itself. {}', '此内核不会自动为虚拟机提供大页。{}'],
+  ['{} are free for images, disks and the database.', '可供镜像、磁盘和数据库使用的空间：{}。'],
+  [
+    'The disk is nearly full: {} are free for images, disks and the database.',
+    '磁盘快满了：可用空间 {}。',
+  ],
+  [
+    'The data directory is in memory: all is gone when the host restarts.',
+    '数据目录在内存中：主机重启后全部丢失。',
+  ],
+  ['Copies of disks share what they have in common.', '磁盘副本共享相同的内容。'],
+  [
+    'This file system cannot share blocks: each copy of a disk takes its time and its room.',
+    '此文件系统不能共享数据块：每个磁盘副本都要占用时间和空间。',
+  ],
+  ['Disks are read and written by io_uring.', '磁盘通过 io_uring 读写。'],
+  [
+    'The kernel does not let everybody use io_uring; disks are read and written by threads, which costs more.',
+    '内核限制使用 io_uring；磁盘改用线程读写，开销更大。',
+  ],
+  [
+    'qemu-img {} converts disks in qcow2, VMDK and VHDX.',
+    'qemu-img {} 可转换 qcow2、VMDK 和 VHDX 磁盘。',
+  ],
+  ['There is no qemu-img: only raw disks can be brought.', '没有 qemu-img：只能使用 raw 磁盘。'],
+  ['The console may open {} files.', '控制台可以打开 {} 个文件。'],
+  [
+    'The console may open {} files, which is enough for about {} machines.',
+    '控制台可以打开 {} 个文件，约够 {} 台虚拟机。',
+  ],
+  ['This could not be looked at: {}.', '无法检查：{}。'],
+
   // Next steps.
+  [
+    'Turn on virtualisation in the firmware; inside a virtual machine its host must allow nested virtualisation.',
+    '请在固件中启用虚拟化；如在虚拟机内，其主机须允许嵌套虚拟化。',
+  ],
+  [
+    'Update the microcode and the kernel, or run only guests that trust each other.',
+    '请更新微码和内核，或只运行互相信任的客户机。',
+  ],
+  ['Stop machines nobody needs, or give them less memory.', '请停止不需要的虚拟机，或减少其内存。'],
+  [
+    'Write madvise to /sys/kernel/mm/transparent_hugepage/enabled: guests with much memory run faster.',
+    '请将 madvise 写入 /sys/kernel/mm/transparent_hugepage/enabled：内存大的客户机会更快。',
+  ],
+  ['Set VIRTDECK_DATA to a directory on a disk.', '请将 VIRTDECK_DATA 设为磁盘上的目录。'],
+  ['Keep the data directory on XFS or Btrfs.', '请将数据目录放在 XFS 或 Btrfs 上。'],
+  ['Set kernel.io_uring_disabled=0 with sysctl.', '请用 sysctl 设置 kernel.io_uring_disabled=0。'],
+  [
+    'Install it on the host (Debian: apt-get install qemu-utils), or bring a raw image.',
+    '请在主机上安装（Debian：apt-get install qemu-utils），或使用 raw 镜像。',
+  ],
+  [
+    'Raise the limit where it is started: ulimit -n, or LimitNOFILE of systemd.',
+    '请在启动处提高限制：ulimit -n，或 systemd 的 LimitNOFILE。',
+  ],
   ['Choose another name.', '请换一个名称。'],
   ['Choose another image.', '请换一个镜像。'],
   ['Wait {} s and try again.', '请等待 {} 秒后重试。'],

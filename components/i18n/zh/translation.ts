@@ -4,6 +4,7 @@ import { audit } from './audit';
 import { common } from './common';
 import { create } from './create';
 import { dashboard } from './dashboard';
+import { doctor } from './doctor';
 import { host } from './host';
 import { images } from './images';
 import { list } from './list';
@@ -26,6 +27,7 @@ export const zh: Translation = {
     common,
     create,
     dashboard,
+    doctor,
     host,
     images,
     list,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { doctorSchema } from '../doctor';
 import { hostSchema } from '../host';
 import { historyQuerySchema, historySchema, hostMetricsSchema } from '../metrics';
 import { settingsSchema, storedSettingsSchema } from '../settings';
@@ -12,6 +13,14 @@ export const consoleOperations = operationsOf({
     summary: 'Tells what the host has and can do.',
     needs: SEE,
     answers: { 200: hostSchema },
+  },
+  examineHost: {
+    method: 'GET',
+    path: '/host/doctor',
+    tag: 'Host',
+    summary: 'Tells what helps machines on this host, and what stands in their way.',
+    needs: SEE,
+    answers: { 200: doctorSchema },
   },
   getHostMetrics: {
     method: 'GET',

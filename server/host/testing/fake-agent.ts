@@ -1,3 +1,4 @@
+import type { Finding } from '../../api/doctor';
 import type { HostSample, VmSample } from '../../api/metrics';
 import type { VmState } from '../../api/vms';
 import type {
@@ -27,6 +28,10 @@ export class FakeAgent implements HostAgent {
 
   async open(): Promise<Adoption> {
     return this.adoption;
+  }
+
+  async examine(): Promise<readonly Finding[]> {
+    return [{ id: 'kvm', level: 'ok', detail: 'It is a fake.', hint: null }];
   }
 
   async facts(): Promise<HostFacts> {

@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { request } from '../api/client';
-import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
+import { request } from './client';
+import { keys } from './keys';
+import { schemas } from './schemas';
 
 const REFRESH_MS = 5000;
 
