@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { FleetFigures } from '@/server/api/metrics';
-import { FleetFeed } from './fleet-feed';
+import { ALL, FleetFeed } from './fleet-feed';
 
 const point = (cpu: number) => ({ cpu, memoryBytes: 1 });
 
@@ -25,7 +25,6 @@ describe('the figures of all machines', () => {
     send({ a: [point(1), point(2)] });
     send({ a: [point(3)] });
     expect(feed.figures('a').map(({ cpu }) => cpu)).toEqual([1, 2, 3]);
-    expect(feed.latest().get('a')).toEqual(point(3));
   });
 
   it('begin anew with each connection, and end with the machine', () => {
@@ -49,6 +48,15 @@ describe('the figures of all machines', () => {
     expect(told).toHaveBeenCalledOnce();
     leave();
     send({ a: [point(2)] });
+    expect(told).toHaveBeenCalledOnce();
+  });
+
+  it('tell who is the busiest', () => {
+    const { feed, send } = opened();
+    const told = vi.fn();
+    feed.subscribe(ALL, told);
+    send({ idle: [point(0)], busy: [point(0.9)], middling: [point(0.5)] });
+    expect(feed.busiest).toEqual(['busy', 'middling', 'idle']);
     expect(told).toHaveBeenCalledOnce();
   });
 

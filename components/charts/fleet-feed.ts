@@ -3,6 +3,9 @@ import { API } from '../api/client';
 
 /** As many as the first message brings. */
 const KEPT = 45;
+const SMOOTHED = 5;
+/** Subscribes to every change. */
+export const ALL = '*';
 const NONE: readonly VmFigures[] = [];
 
 /**
@@ -13,6 +16,7 @@ export class FleetFeed {
   private readonly machines = new Map<string, readonly VmFigures[]>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private stream: { close(): void } | undefined;
+  private byLoad: readonly string[] = [];
 
   /** @param open a stream of messages, the first of which goes back some minutes */
   constructor(
@@ -24,16 +28,12 @@ export class FleetFeed {
     return this.machines.get(id) ?? NONE;
   }
 
-  /** Of all machines; the newest figures alone. */
-  latest(): ReadonlyMap<string, VmFigures> {
-    return new Map(
-      [...this.machines].flatMap(([id, figures]) => {
-        const newest = figures.at(-1);
-        return newest === undefined ? [] : [[id, newest] as const];
-      }),
-    );
+  /** The ids of all machines, the busiest first; the same array until there is something new. */
+  get busiest(): readonly string[] {
+    return this.byLoad;
   }
 
+  /** @param id of a machine, or `ALL` */
   subscribe(id: string, listener: () => void): () => void {
     const listeners = this.listeners.get(id) ?? new Set();
     listeners.add(listener);
@@ -66,9 +66,17 @@ export class FleetFeed {
       const kept = anew ? figures : [...this.figures(id), ...figures];
       this.machines.set(id, kept.slice(-KEPT));
     }
-    for (const id of [...gone, ...Object.keys(machines)]) {
+    this.byLoad = [...this.machines.keys()].toSorted((a, b) => this.load(b) - this.load(a));
+    for (const id of [...gone, ...Object.keys(machines), ALL]) {
       for (const listener of this.listeners.get(id) ?? []) listener();
     }
+  }
+
+  /** Of its last seconds, so that the order does not change with every blink. */
+  private load(id: string): number {
+    return this.figures(id)
+      .slice(-SMOOTHED)
+      .reduce((sum, { cpu }) => sum + cpu, 0);
   }
 }
 

@@ -10,9 +10,10 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { VmFigures } from '@/server/api/metrics';
-import { type FleetFeed, fleetFeed } from './fleet-feed';
+import { ALL, type FleetFeed, fleetFeed } from './fleet-feed';
 
 const FleetContext = createContext<FleetFeed | undefined>(undefined);
+const NOBODY: readonly string[] = [];
 const NOTHING: readonly VmFigures[] = [];
 
 /** Below it, rows can show what their machines do. The stream rests while the tab is hidden. */
@@ -31,6 +32,21 @@ export function Fleet({ children }: { readonly children: ReactNode }) {
     };
   }, [feed]);
   return <FleetContext value={feed}>{children}</FleetContext>;
+}
+
+/** The ids of the machines that use the most of their vCPUs, the busiest first. */
+export function useBusiest(count: number): readonly string[] {
+  const feed = useContext(FleetContext);
+  const subscribe = useCallback(
+    (listener: () => void) => feed?.subscribe(ALL, listener) ?? (() => {}),
+    [feed],
+  );
+  const ids = useSyncExternalStore(
+    subscribe,
+    () => feed?.busiest ?? NOBODY,
+    () => NOBODY,
+  );
+  return ids.slice(0, count);
 }
 
 /** The last minutes of a machine, oldest first. */

@@ -16,6 +16,7 @@ import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
 import { diskBytesOf } from '../vms/form/vm-values';
+import { freeDiskName } from './disk-name';
 import { attachDisk, makeDisk } from './make-disk';
 
 const FIRST_SIZE_GIB = '4';
@@ -24,13 +25,13 @@ type From = 'empty' | 'image' | 'disk';
 
 interface AddDiskDialogProps {
   readonly vm: Vm;
-  /** Disks that are attached to no machine. */
-  readonly free: readonly Disk[];
+  readonly disks: readonly Disk[];
   readonly onClose: () => void;
 }
 
 /** Gives a machine a disk: a new one, a copy of an image, or one that is free. */
-export function AddDiskDialog({ vm, free, onClose }: AddDiskDialogProps) {
+export function AddDiskDialog({ vm, disks, onClose }: AddDiskDialogProps) {
+  const free = disks.filter(({ vmId, state }) => vmId === null && state === 'ready');
   const t = useText();
   const form = useId();
   const client = useQueryClient();
@@ -38,7 +39,12 @@ export function AddDiskDialog({ vm, free, onClose }: AddDiskDialogProps) {
     ({ kind, state }) => kind === 'disk' && state === 'ready',
   );
   const [from, setFrom] = useState<From>('empty');
-  const [name, setName] = useState(`${vm.name}-disk`);
+  const [name, setName] = useState(() =>
+    freeDiskName(
+      vm.name,
+      disks.map((disk) => disk.name),
+    ),
+  );
   const [size, setSize] = useState(FIRST_SIZE_GIB);
   const [imageId, setImageId] = useState('');
   const [diskId, setDiskId] = useState('');

@@ -130,13 +130,7 @@ export function MachineDisks({ vm }: { readonly vm: Vm }) {
           />
         </div>
       )}
-      {isAdding && (
-        <AddDiskDialog
-          vm={vm}
-          free={disks?.filter(({ vmId, state }) => vmId === null && state === 'ready') ?? []}
-          onClose={() => setIsAdding(false)}
-        />
-      )}
+      {isAdding && <AddDiskDialog vm={vm} disks={disks ?? []} onClose={() => setIsAdding(false)} />}
       {growing && <GrowDiskDialog disk={growing} onClose={() => setGrowing(undefined)} />}
     </CardSection>
   );

@@ -1,12 +1,12 @@
 'use client';
 
 import { Menu as MenuIcon } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useRef, useState } from 'react';
 import { useText } from '../i18n/use-text';
 import { buttonStyle } from '../ui/button-style';
+import { onDemand } from '../ui/on-demand';
 
-const NavDrawerPanel = dynamic(() =>
+const NavDrawerPanel = onDemand(() =>
   import('./nav-drawer-panel').then((module) => module.NavDrawerPanel),
 );
 

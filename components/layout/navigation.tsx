@@ -17,7 +17,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
   return (
     <div className="flex h-full flex-col gap-5 px-3 py-3.5">
       <Link
-        href="/machines"
+        href="/dashboard"
         {...(onNavigate ? { onClick: onNavigate } : {})}
         className="flex h-9 items-center gap-2.5 self-start rounded-md px-2 font-semibold text-lg tracking-tight"
       >

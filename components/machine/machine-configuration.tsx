@@ -1,7 +1,6 @@
 'use client';
 
 import { Pencil } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { formatBytes } from '../i18n/format';
@@ -11,10 +10,11 @@ import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
 import { Fact, Facts } from '../ui/facts';
 import { Notice } from '../ui/notice';
+import { onDemand } from '../ui/on-demand';
 import { VmImage } from '../vms/vm-image';
 
 // Fetched by who changes something.
-const EditMachineDialog = dynamic(() =>
+const EditMachineDialog = onDemand(() =>
   import('./edit-machine-dialog').then((module) => module.EditMachineDialog),
 );
 

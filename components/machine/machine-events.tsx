@@ -3,16 +3,29 @@
 import { History } from 'lucide-react';
 import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
+import type { PlainKey } from '../i18n/catalogue';
 import { formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
 import { PagedCard } from '../ui/paged-card';
+import { STATE_WORDS } from '../vms/state-words';
+
+const WORDS: Readonly<Record<string, PlainKey>> = {
+  ...STATE_WORDS,
+  created: 'machine.eventCreated',
+  changed: 'machine.eventChanged',
+  problem: 'machine.eventProblem',
+};
 
 /** What happened to a machine. */
 export function MachineEvents({ id }: { readonly id: string }) {
   const t = useText();
   const pages = useVmEvents(id);
+  const wordOf = (kind: string) => {
+    const key = WORDS[kind];
+    return key === undefined ? kind : t(key);
+  };
   const columns: readonly Column<VmEvent>[] = [
     {
       key: 'when',
@@ -23,7 +36,7 @@ export function MachineEvents({ id }: { readonly id: string }) {
     {
       key: 'what',
       title: t('machine.eventWhat'),
-      cell: ({ kind }) => <span className="font-medium">{kind}</span>,
+      cell: ({ kind }) => <span className="font-medium">{wordOf(kind)}</span>,
     },
     { key: 'detail', title: t('machine.eventDetail'), wide: true, cell: detailOf },
   ];

@@ -1,17 +1,17 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { ErrorNotice } from '../ui/error-notice';
 import { Notice } from '../ui/notice';
+import { onDemand } from '../ui/on-demand';
 import { Spinner } from '../ui/spinner';
 import { AlreadySetUp } from './already-set-up';
 import { Entrance } from './entrance';
 
-const FirstRunForm = dynamic(() =>
+const FirstRunForm = onDemand(() =>
   import('./first-run-form').then((module) => module.FirstRunForm),
 );
 
@@ -36,7 +36,7 @@ export function FirstRun() {
   // After the set-up, and for those who come here with a session.
   const signedIn = Boolean(session?.user);
   useEffect(() => {
-    if (signedIn) router.replace('/machines');
+    if (signedIn) router.replace('/dashboard');
   }, [signedIn, router]);
 
   return (

@@ -5,13 +5,13 @@ describe('returnPath', () => {
   it.each([
     ['/machines/a?tab=console', '/machines/a?tab=console'],
     ['/host#memory', '/host#memory'],
-    [null, '/machines'],
-    ['', '/machines'],
-    ['https://elsewhere.example/', '/machines'],
-    ['//elsewhere.example/', '/machines'],
-    ['/\\elsewhere.example/', '/machines'],
-    ['javascript:alert(1)', '/machines'],
-    ['/sign-in?next=/sign-in', '/machines'],
+    [null, '/dashboard'],
+    ['', '/dashboard'],
+    ['https://elsewhere.example/', '/dashboard'],
+    ['//elsewhere.example/', '/dashboard'],
+    ['/\\elsewhere.example/', '/dashboard'],
+    ['javascript:alert(1)', '/dashboard'],
+    ['/sign-in?next=/sign-in', '/dashboard'],
   ])('leads %j to %s', (next, path) => expect(returnPath(next)).toBe(path));
 
   it('finds back what signInPath keeps', () => {

@@ -1,4 +1,4 @@
-const HOME = '/machines';
+const HOME = '/dashboard';
 /** Only to tell whether a path stays here; no request goes there. */
 const SOMEWHERE = 'http://here.invalid';
 

@@ -1,16 +1,18 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
 import type { AskAbout } from '../palette/use-palette-items';
+import { onDemand } from '../ui/on-demand';
 import { GO_TO } from './shortcuts';
 import { useShortcut } from './use-shortcut';
 
 // Fetched when somebody asks for them.
-const HelpSheet = dynamic(() => import('./help-sheet').then((module) => module.HelpSheet));
-const Palette = dynamic(() => import('../palette/palette').then((module) => module.Palette));
-const AskAboutVm = dynamic(() => import('../vms/ask-about-vm').then((module) => module.AskAboutVm));
+const HelpSheet = onDemand(() => import('./help-sheet').then((module) => module.HelpSheet));
+const Palette = onDemand(() => import('../palette/palette').then((module) => module.Palette));
+const AskAboutVm = onDemand(() =>
+  import('../vms/ask-about-vm').then((module) => module.AskAboutVm),
+);
 
 /** The keys that work on every page, and the button of those who have none. */
 export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {

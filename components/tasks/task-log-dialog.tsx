@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog';
 import { ErrorNotice } from '../ui/error-notice';
 import { Notice } from '../ui/notice';
 import { Skeleton } from '../ui/skeleton';
+import { useTaskWords } from './task-words';
 
 interface TaskLogDialogProps {
   readonly task: Task;
@@ -17,13 +18,14 @@ interface TaskLogDialogProps {
 /** What a task says of itself, and why it ended as it did. */
 export function TaskLogDialog({ task, onClose }: TaskLogDialogProps) {
   const { t, say } = useReader();
+  const wordOf = useTaskWords();
   const { data: log, error, refetch, isFetching } = useTaskLog(task.id);
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={t('tasks.logOf', { name: task.resource.name })}
-      description={task.kind}
+      description={wordOf(task.kind)}
       size="wide"
     >
       <div className="flex flex-col gap-3">

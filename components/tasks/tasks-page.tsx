@@ -19,6 +19,7 @@ import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
 import { TaskLogDialog } from './task-log-dialog';
 import { TaskStateBadge } from './task-state';
+import { useTaskWords } from './task-words';
 
 const FILTERS = {
   '': 'tasks.filterAll',
@@ -29,6 +30,7 @@ const FILTERS = {
 /** Long work: how it goes on, and how it ended. */
 export function TasksPage() {
   const t = useText();
+  const wordOf = useTaskWords();
   const [states, setStates] = useState('');
   const [shown, setShown] = useState<Task>();
   const pages = useTasks(states);
@@ -42,7 +44,7 @@ export function TasksPage() {
     {
       key: 'what',
       title: t('tasks.columnWhat'),
-      cell: ({ kind }) => <span className="font-medium">{kind}</span>,
+      cell: ({ kind }) => <span className="font-medium">{wordOf(kind)}</span>,
     },
     { key: 'of', title: t('tasks.columnOf'), wide: true, cell: ({ resource }) => resource.name },
     {

@@ -1,14 +1,14 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import type { RefObject } from 'react';
 import type { Vm } from '@/server/api/vms';
 import type { TextKey, TextValues } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
+import { onDemand } from '../ui/on-demand';
 import type { AskedAction, VmCommands } from './use-vm-commands';
 
 // Fetched when something is asked; most visits ask nothing.
-const ConfirmDialog = dynamic(() =>
+const ConfirmDialog = onDemand(() =>
   import('../ui/confirm-dialog').then((module) => module.ConfirmDialog),
 );
 

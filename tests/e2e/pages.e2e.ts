@@ -44,7 +44,7 @@ describeWithKvm('the pages of an administrator, and what a viewer finds there', 
     await page.getByLabel('Name').fill(name);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Machines' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
   };
   const open = async (name: string): Promise<void> => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
@@ -81,14 +81,14 @@ describeWithKvm('the pages of an administrator, and what a viewer finds there', 
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Size in GiB').fill('1');
     await dialog.getByRole('button', { name: 'Add disk' }).click();
-    await page.getByRole('row', { name: /with-disk-disk 1 GiB/ }).waitFor();
+    await page.getByRole('row', { name: /with-disk-disk-1 1 GiB/ }).waitFor();
     await page.getByRole('button', { name: 'Grow' }).click();
     await page.getByRole('dialog').getByLabel('Size in GiB').fill('2');
     await page.getByRole('dialog').getByRole('button', { name: 'Grow' }).click();
-    await page.getByRole('row', { name: /with-disk-disk 2 GiB/ }).waitFor();
+    await page.getByRole('row', { name: /with-disk-disk-1 2 GiB/ }).waitFor();
     await visitor.shoot('disk');
     await page.getByRole('tab', { name: 'Events' }).click();
-    await page.getByRole('row', { name: /created/ }).waitFor();
+    await page.getByRole('row', { name: /Created/ }).waitFor();
   });
 
   it('makes a token that works, shown once, and revokes it', async () => {
@@ -164,8 +164,9 @@ describeWithKvm('the pages of an administrator, and what a viewer finds there', 
     await open('Settings');
     expect(await page.getByRole('tab').allTextContents()).toEqual(['Account']);
     await open('Dashboard');
-    await page.getByRole('link', { name: 'with-disk' }).waitFor();
     await visitor.shoot('viewer');
+    await page.getByRole('link', { name: /Stopped 1/ }).click();
+    await page.getByRole('link', { name: 'with-disk' }).waitFor();
   });
 
   it('did all this without an error in the page', () => {

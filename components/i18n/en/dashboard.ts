@@ -9,6 +9,7 @@ export const dashboard = {
   disk: 'Free for data',
   cores: 'Cores',
   load: 'Load of the cores',
+  loadShape: 'Load of the last five minutes',
   tasks: 'Under way',
   tasksNone: 'Nothing is under way.',
   recent: 'What ended last',

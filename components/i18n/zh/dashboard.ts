@@ -9,6 +9,7 @@ export const dashboard = {
   disk: '数据可用空间',
   cores: '核心',
   load: '核心负载',
+  loadShape: '最近五分钟的负载',
   tasks: '进行中',
   tasksNone: '没有进行中的任务。',
   recent: '最近结束',

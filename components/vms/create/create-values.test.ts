@@ -7,15 +7,15 @@ const disk = (parts: Partial<DiskDraft>): DiskDraft => ({ ...NEW_DISK, ...parts 
 const errorsOf = (...disks: DiskDraft[]) => createErrors({ ...createValues('web'), disks }).disks;
 
 describe('the disks of a machine to be', () => {
-  it('are asked for as they stand, each with a name of its own', () => {
-    expect(createDiskSchema.parse(toDisk(disk({ size: '1,5' }), ' web ', 1))).toEqual({
+  it('are asked for as they stand', () => {
+    expect(createDiskSchema.parse(toDisk(disk({ size: '1,5' }), 'web-disk-2'))).toEqual({
       from: 'empty',
       name: 'web-disk-2',
       sizeBytes: 1.5 * 1024 ** 3,
       readOnly: false,
       allocation: 'sparse',
     });
-    expect(toDisk(disk({ from: 'image', imageId: 'i', size: ' ' }), 'web', 0)).toEqual({
+    expect(toDisk(disk({ from: 'image', imageId: 'i', size: ' ' }), 'web-disk-1')).toEqual({
       from: 'image',
       name: 'web-disk-1',
       imageId: 'i',

@@ -12,16 +12,15 @@ export interface DiskDraft {
 
 export const NEW_DISK: DiskDraft = { from: 'empty', imageId: '', size: '4' };
 
-/** @param index from 0 on, which its name tells from the others of the machine */
-export function toDisk({ from, imageId, size }: DiskDraft, machine: string, index: number) {
-  const name = `${machine.trim()}-disk-${index + 1}`;
+/** @param name that no other disk has */
+export function toDisk({ from, imageId, size }: DiskDraft, name: string) {
   if (from === 'empty') return { from, name, sizeBytes: diskBytesOf(size) };
   return { from, name, imageId, ...(size.trim() === '' ? {} : { sizeBytes: diskBytesOf(size) }) };
 }
 
 /** What is wrong with a disk, by the schema of the server. */
 export function diskErrors(draft: DiskDraft): Partial<Record<keyof DiskDraft, FieldError>> {
-  const parsed = createDiskSchema.safeParse(toDisk(draft, 'any', 0));
+  const parsed = createDiskSchema.safeParse(toDisk(draft, 'any'));
   const errors: Partial<Record<keyof DiskDraft, FieldError>> = {};
   for (const { path, code, message } of parsed.error?.issues ?? []) {
     const field = path[0] === 'imageId' ? 'imageId' : 'size';

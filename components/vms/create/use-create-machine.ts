@@ -4,9 +4,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { Vm } from '@/server/api/vms';
+import { request } from '../../api/client';
 import { keys } from '../../api/keys';
 import { useCreateVm } from '../../api/mutations';
+import { schemas } from '../../api/schemas';
 import { actOnVm } from '../../api/vm-calls';
+import { freeDiskName } from '../../disks/disk-name';
 import { attachDisk, makeDisk } from '../../disks/make-disk';
 import { useText } from '../../i18n/use-text';
 import { toast } from '../../ui/toast';
@@ -30,8 +33,13 @@ export function useCreateMachine(onRefused: (error: unknown) => void) {
   /** The machine stays when one of its disks fails: its page is where to go on. */
   const giveDisks = async (vm: Vm, { disks }: CreateValues): Promise<boolean> => {
     try {
-      for (const [index, draft] of disks.entries()) {
-        await attachDisk(await makeDisk(toDisk(draft, vm.name, index)), vm.id);
+      for (const draft of disks) {
+        const { items } = await request('GET', '/disks', { schema: schemas.diskList });
+        const name = freeDiskName(
+          vm.name,
+          items.map((disk) => disk.name),
+        );
+        await attachDisk(await makeDisk(toDisk(draft, name)), vm.id);
       }
       return true;
     } catch (error) {

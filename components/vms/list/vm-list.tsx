@@ -11,6 +11,7 @@ import { PageHeader } from '../../layout/page-header';
 import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ErrorNotice } from '../../ui/error-notice';
+import { onDemand } from '../../ui/on-demand';
 import { useMediaQuery } from '../../ui/use-media-query';
 import { applyView, isFiltered } from './list-view';
 import { useSelection } from './selection';
@@ -25,7 +26,7 @@ const NoMachines = dynamic(() => import('./no-machines').then((module) => module
   loading: () => <VmListSkeleton />,
 });
 /** Fetched with the first machine that is chosen. */
-const BulkBar = dynamic(() => import('./bulk-bar').then((module) => module.BulkBar));
+const BulkBar = onDemand(() => import('./bulk-bar').then((module) => module.BulkBar));
 
 const WIDE = '(min-width: 48rem)';
 

@@ -37,10 +37,16 @@ export class Visitor {
     });
   }
 
-  /** @param name of the journey, which its pictures carry */
-  static async arrive(name: string): Promise<Visitor> {
+  /**
+   * @param name of the journey, which its pictures carry
+   * @param locale what the browser asks for
+   */
+  static async arrive(name: string, locale = 'en-GB'): Promise<Visitor> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale,
+    });
     // A canvas holds no text; with this the terminal keeps it beside the picture.
     await context.addInitScript(([key, settings]) => localStorage.setItem(key, settings), [
       TERMINAL_SETTINGS_KEY,
