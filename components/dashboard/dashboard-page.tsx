@@ -43,7 +43,7 @@ export function DashboardPage() {
           <NoMachines />
         </Card>
       )}
-      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2 2xl:grid-cols-3">
+      <div className="grid grid-cols-1 gap-5 lg:grid-cols-2 2xl:grid-cols-3">
         <HostCard />
         {vms === undefined && error === null && <Skeleton className="h-48" />}
         {vms && vms.length > 0 && (
@@ -54,6 +54,7 @@ export function DashboardPage() {
         )}
         <TaskCard title="dashboard.tasks" states="queued,running" empty="dashboard.tasksNone" />
         <TaskCard
+          className="lg:col-span-2"
           title="dashboard.recent"
           states="succeeded,failed,cancelled,interrupted"
           empty="dashboard.recentNone"

@@ -11,19 +11,24 @@ import { More } from './more';
 const SHOWN = 6;
 
 interface TaskCardProps {
+  readonly className?: string;
   readonly title: 'dashboard.tasks' | 'dashboard.recent';
   readonly states: string;
   readonly empty: 'dashboard.tasksNone' | 'dashboard.recentNone';
 }
 
 /** The newest tasks that are in one of `states`. */
-export function TaskCard({ title, states, empty }: TaskCardProps) {
+export function TaskCard({ className, title, states, empty }: TaskCardProps) {
   const t = useText();
   const wordOf = useTaskWords();
   const { items, isLoaded } = useTasks(states);
   if (!isLoaded) return <Skeleton className="h-48" />;
   return (
-    <CardSection title={t(title)} actions={items.length > 0 && <More href="/tasks" />}>
+    <CardSection
+      {...(className === undefined ? {} : { className })}
+      title={t(title)}
+      actions={items.length > 0 && <More href="/tasks" />}
+    >
       {items.length === 0 ? (
         <p className="text-muted">{t(empty)}</p>
       ) : (

@@ -22,12 +22,12 @@ export function HostLoad() {
   const busy = samples.filter((_, at) => (samples.length - 1 - at) % EVERY === 0);
   return (
     <CardSection id="load" title={t('host.load')}>
-      <div className="mb-4 flex items-center justify-between gap-4">
-        <p className="font-medium tabular-nums">
+      <div className="mb-5">
+        <p className="mb-2 font-medium tabular-nums">
           {t('host.loadNow', { share: formatPercent(now.cpu.busy) })}
         </p>
         <Sparkline
-          className="w-48"
+          className="w-full"
           values={busy.map(({ cpu }) => cpu.busy)}
           top={1}
           steps={STEPS}

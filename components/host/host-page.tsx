@@ -32,12 +32,11 @@ export function HostPage() {
         />
       )}
       {host ? (
-        <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
           <KvmCard kvm={host.kvm} />
           <HostLoad />
-          <HostMemory host={host} />
           <System host={host} />
-          <Storage host={host} />
+          <HostMemory host={host} />
           <div className="xl:col-span-2">
             <DoctorCard />
           </div>
@@ -58,21 +57,11 @@ function System({ host }: { readonly host: Host }) {
         <Fact name={t('host.cpu')}>{host.cpuModel}</Fact>
         <Fact name={t('host.cores')}>{host.cpus}</Fact>
         <Fact name={t('host.kernel')}>{host.kernel}</Fact>
-        <Fact name={t('host.version')}>{host.version}</Fact>
-      </Facts>
-    </CardSection>
-  );
-}
-
-function Storage({ host }: { readonly host: Host }) {
-  const t = useText();
-  return (
-    <CardSection id="storage" title={t('host.storage')}>
-      <Facts>
         <Fact name={t('host.dataFree')}>{formatBytes(host.dataFreeBytes)}</Fact>
         <Fact name={t('host.dataDirectory')}>
           <code className="break-all font-mono font-normal text-xs">{host.dataDirectory}</code>
         </Fact>
+        <Fact name={t('host.version')}>{host.version}</Fact>
       </Facts>
     </CardSection>
   );

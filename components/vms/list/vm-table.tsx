@@ -184,13 +184,13 @@ function Head({ sort, figure, className, view, onView, children }: HeadProps) {
       )}
     >
       {sort === undefined ? (
-        children
+        <span className="inline-block py-0.5 align-middle">{children}</span>
       ) : (
         <button
           type="button"
           onClick={() => onView(sortedBy(view, sort))}
           className={clsx(
-            '-mx-1.5 inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 hover:text-ink',
+            '-mx-1.5 inline-flex items-center align-middle gap-1 rounded-sm px-1.5 py-0.5 hover:text-ink',
             figure && 'flex-row-reverse',
             sorted && 'text-ink',
           )}
