@@ -5,6 +5,7 @@ import Link from 'next/link';
 import type { Image } from '@/server/api/images';
 import { errorToShow } from '../api/error-to-show';
 import { useImages } from '../api/queries';
+import { FreeDisks } from '../disks/free-disks';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
 import { buttonStyle } from '../ui/button-style';
@@ -37,6 +38,7 @@ export function ImageList() {
           (error === null && <Skeleton className="h-64" />)}
       </div>
       <StoredImages />
+      <FreeDisks />
     </>
   );
 }

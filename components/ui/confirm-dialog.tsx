@@ -15,6 +15,8 @@ interface ConfirmDialogProps {
   readonly confirmLabel: string;
   readonly danger?: boolean;
   readonly pending?: boolean;
+  /** What has to be done before it can be confirmed. */
+  readonly notYet?: string | undefined;
   readonly onConfirm: () => void;
   /** More than a sentence of what happens. */
   readonly children?: ReactNode;
@@ -29,6 +31,7 @@ export function ConfirmDialog({
   confirmLabel,
   danger = true,
   pending = false,
+  notYet,
   onConfirm,
   returnFocus,
   children,
@@ -44,7 +47,12 @@ export function ConfirmDialog({
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>{t('common.cancel')}</Button>
-          <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={onConfirm}>
+          <Button
+            variant={danger ? 'danger' : 'primary'}
+            pending={pending}
+            disabledReason={notYet}
+            onClick={onConfirm}
+          >
             {confirmLabel}
           </Button>
         </>

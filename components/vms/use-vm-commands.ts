@@ -2,9 +2,11 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Disk } from '@/server/api/disks';
 import { reasonNot } from '@/server/api/vm-actions';
 import type { Vm } from '@/server/api/vms';
 import { actOnVm } from '../api/vm-calls';
+import { deleteDisks } from '../disks/delete-disks';
 import { useCannotRun } from '../host/use-cannot-run';
 import { useReader } from '../i18n/language-provider';
 import { useForbidden } from '../session/use-forbidden';
@@ -38,7 +40,8 @@ export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}
   const client = useQueryClient();
   const [underWay, setUnderWay] = useState<readonly CommandName[]>([]);
 
-  const run = async (name: CommandName) => {
+  /** @param disks that go with a machine that is deleted */
+  const run = async (name: CommandName, disks: readonly Disk[] = []) => {
     setUnderWay((names) => [...names, name]);
     try {
       await actOnVm(client, vm.id, name);
@@ -49,6 +52,10 @@ export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}
       setUnderWay((names) => names.filter((other) => other !== name));
     }
     if (name !== 'delete') return;
+    const failure = await deleteDisks(client, disks);
+    if (failure !== undefined) {
+      toastError(t('vms.diskNotDeleted', { name: failure.disk.name }), failure.error);
+    }
     toast('success', t('vms.deleted', { name: vm.name }));
     onDeleted?.();
     focusMainIfLost();
@@ -75,10 +82,11 @@ export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}
     delete: command('delete'),
     asking,
     cancel: () => setAsking(undefined),
-    confirm: () => {
+    confirm: (disks: readonly Disk[] = []) => {
       setAsking(undefined);
       // While the question stood there, the machine may have changed by itself.
-      if (asking !== undefined && reasonNot(vm.state, asking) === undefined) void run(asking);
+      if (asking !== undefined && reasonNot(vm.state, asking) === undefined)
+        void run(asking, disks);
     },
   };
 }

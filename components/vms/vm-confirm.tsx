@@ -12,13 +12,19 @@ const ConfirmDialog = onDemand(() =>
   import('../ui/confirm-dialog').then((module) => module.ConfirmDialog),
 );
 
-type TitleKey = 'vms.stopTitle' | 'vms.resetTitle' | 'vms.deleteTitle';
+const DeleteVmDialog = onDemand(() =>
+  import('./delete-vm-dialog').then((module) => module.DeleteVmDialog),
+);
+
+type TitleKey = 'vms.stopTitle' | 'vms.resetTitle';
 
 const WORDS = {
   stop: { title: 'vms.stopTitle', body: 'vms.stopBody', confirm: 'vms.stopConfirm' },
   reset: { title: 'vms.resetTitle', body: 'vms.resetBody', confirm: 'vms.resetConfirm' },
-  delete: { title: 'vms.deleteTitle', body: 'vms.deleteBody', confirm: 'vms.deleteConfirm' },
-} as const satisfies Record<AskedAction, { title: TitleKey; body: TextKey; confirm: TextKey }>;
+} as const satisfies Record<
+  Exclude<AskedAction, 'delete'>,
+  { title: TitleKey; body: TextKey; confirm: TextKey }
+>;
 
 interface VmConfirmProps {
   readonly vm: Vm;
@@ -31,6 +37,16 @@ interface VmConfirmProps {
 export function VmConfirm({ vm, commands, menuButton }: VmConfirmProps) {
   const t = useText();
   if (commands.asking === undefined) return null;
+  if (commands.asking === 'delete') {
+    return (
+      <DeleteVmDialog
+        vm={vm}
+        returnFocus={menuButton}
+        onCancel={commands.cancel}
+        onConfirm={commands.confirm}
+      />
+    );
+  }
   const words = WORDS[commands.asking];
   const values: TextValues<TitleKey> = [{ name: vm.name }];
   return (
@@ -43,7 +59,7 @@ export function VmConfirm({ vm, commands, menuButton }: VmConfirmProps) {
       body={t(words.body)}
       confirmLabel={t(words.confirm)}
       returnFocus={menuButton}
-      onConfirm={commands.confirm}
+      onConfirm={() => commands.confirm()}
     />
   );
 }

@@ -30,6 +30,12 @@ export const vms = {
   deleteBody:
     'The machine and the output of its console go. The image it boots from stays. This cannot be undone.',
   deleteConfirm: 'Delete machine',
+  deleteWithDisks: 'Delete machine and disks',
+  deleteDisksToo: 'Delete its disks too',
+  deleteDisksHint: 'Otherwise they stay and can be given to another machine.',
+  deleteType: 'Type {name} to confirm',
+  deleteTypeFirst: 'Type {name} first.',
+  diskNotDeleted: 'The disk {name} could not be deleted',
   deleted: '{name} was deleted.',
 
   startFailed: '{name} could not be started',

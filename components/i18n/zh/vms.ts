@@ -28,6 +28,12 @@ export const vms = {
   deleteTitle: '删除 {name}？',
   deleteBody: '虚拟机及其终端输出会被删除。它所用的镜像会保留。此操作无法撤销。',
   deleteConfirm: '删除虚拟机',
+  deleteWithDisks: '删除虚拟机和磁盘',
+  deleteDisksToo: '同时删除其磁盘',
+  deleteDisksHint: '否则磁盘会保留，可用于其他虚拟机。',
+  deleteType: '输入 {name} 以确认',
+  deleteTypeFirst: '请先输入 {name}。',
+  diskNotDeleted: '无法删除磁盘 {name}',
   deleted: '已删除 {name}。',
 
   startFailed: '无法启动 {name}',
