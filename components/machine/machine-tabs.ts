@@ -9,6 +9,7 @@ export const MACHINE_TABS = [
   'metrics',
   'events',
   'log',
+  'api',
 ] as const;
 export type MachineTab = (typeof MACHINE_TABS)[number];
 

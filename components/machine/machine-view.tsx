@@ -2,6 +2,7 @@
 
 import {
   Activity,
+  Braces,
   ChartLine,
   FileText,
   HardDrive,
@@ -23,6 +24,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
 import { MachineDisks } from '../disks/machine-disks';
+import { MachineApi } from './machine-api';
 import { MachineConfiguration } from './machine-configuration';
 import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
@@ -95,6 +97,7 @@ function Machine({ vm }: { readonly vm: Vm }) {
           },
           { value: 'events', label: t('machine.tabEvents'), icon: <History aria-hidden /> },
           { value: 'log', label: t('machine.tabLog'), icon: <FileText aria-hidden /> },
+          { value: 'api', label: t('reference.title'), icon: <Braces aria-hidden /> },
         ]}
         value={tab}
         onChange={open}
@@ -119,6 +122,9 @@ function Machine({ vm }: { readonly vm: Vm }) {
         </TabPanel>
         <TabPanel value="log" className="pt-5">
           <MachineLog id={vm.id} />
+        </TabPanel>
+        <TabPanel value="api" className="pt-5">
+          <MachineApi vm={vm} />
         </TabPanel>
       </Tabs>
     </div>
