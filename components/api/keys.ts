@@ -10,6 +10,7 @@ export const keys = {
   vmEvents: (id: string) => ['vm-events', id],
   vmHistory: (id: string, range: string) => ['vm-history', id, range],
   vmLog: (id: string) => ['vm-log', id],
+  recordingCast: (id: string) => ['recording-cast', id],
   recordings: (vmId: string) => ['recordings', vmId],
   storedImages: ['stored-images'],
   disks: ['disks'],

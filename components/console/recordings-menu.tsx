@@ -1,9 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Circle, CircleStop, Download, Video } from 'lucide-react';
+import { Circle, CircleStop, Play, Video } from 'lucide-react';
+import { useState } from 'react';
+import type { Recording } from '@/server/api/recordings';
 import type { Vm } from '@/server/api/vms';
-import { API, request } from '../api/client';
+import { request } from '../api/client';
 import { keys } from '../api/keys';
 import { useRecordings } from '../api/lists';
 import { schemas } from '../api/schemas';
@@ -12,8 +14,14 @@ import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
 import { Button } from '../ui/button';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu';
+import { onDemand } from '../ui/on-demand';
 import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
+
+// Fetched by who watches one.
+const RecordingDialog = onDemand(() =>
+  import('./playback/recording-dialog').then((module) => module.RecordingDialog),
+);
 
 const SHOWN = 8;
 
@@ -23,6 +31,7 @@ export function RecordingsMenu({ vm }: { readonly vm: Vm }) {
   const client = useQueryClient();
   const forbidden = useForbidden();
   const { items } = useRecordings(vm.id);
+  const [playing, setPlaying] = useState<Recording>();
   const running = items.find(({ state }) => state === 'recording');
   const prints = vm.state === 'running' || vm.state === 'paused' || vm.state === 'stopping';
   const act = useMutation({
@@ -34,55 +43,52 @@ export function RecordingsMenu({ vm }: { readonly vm: Vm }) {
     onError: (error) => toastError(t('machine.recordFailed'), error),
   });
   return (
-    <Menu
-      trigger={
-        <Button
-          variant="ghost"
-          size="iconSm"
-          pending={act.isPending}
-          label={t(running ? 'machine.recording' : 'machine.recordings')}
-        >
-          {running ? <Circle aria-hidden className="fill-crashed text-crashed" /> : <Video />}
-        </Button>
-      }
-    >
-      {running ? (
-        <MenuItem
-          icon={<CircleStop />}
-          disabledReason={forbidden}
-          onSelect={() => act.mutate(`/recordings/${encodeURIComponent(running.id)}/stop`)}
-        >
-          {t('machine.recordStop')}
-        </MenuItem>
-      ) : (
-        <MenuItem
-          icon={<Circle />}
-          disabledReason={forbidden ?? (prints ? undefined : t('machine.recordNotRunning'))}
-          onSelect={() => act.mutate(`/vms/${encodeURIComponent(vm.id)}/recordings`)}
-        >
-          {t('machine.recordStart')}
-        </MenuItem>
-      )}
-      {items.length > 0 && (
-        <>
-          <MenuSeparator />
-          <MenuLabel>{t('machine.recordingsOf')}</MenuLabel>
-          {items.slice(0, SHOWN).map(({ id, startedAt, sizeBytes }) => (
-            <MenuItem
-              key={id}
-              icon={<Download />}
-              onSelect={() =>
-                window.location.assign(`${API}/recordings/${encodeURIComponent(id)}/cast`)
-              }
-            >
-              <span className="tabular-nums">
-                {formatDateTime(startedAt)}{' '}
-                <span className="text-faint">{formatBytes(sizeBytes)}</span>
-              </span>
-            </MenuItem>
-          ))}
-        </>
-      )}
-    </Menu>
+    <>
+      <Menu
+        trigger={
+          <Button
+            variant="ghost"
+            size="iconSm"
+            pending={act.isPending}
+            label={t(running ? 'machine.recording' : 'machine.recordings')}
+          >
+            {running ? <Circle aria-hidden className="fill-crashed text-crashed" /> : <Video />}
+          </Button>
+        }
+      >
+        {running ? (
+          <MenuItem
+            icon={<CircleStop />}
+            disabledReason={forbidden}
+            onSelect={() => act.mutate(`/recordings/${encodeURIComponent(running.id)}/stop`)}
+          >
+            {t('machine.recordStop')}
+          </MenuItem>
+        ) : (
+          <MenuItem
+            icon={<Circle />}
+            disabledReason={forbidden ?? (prints ? undefined : t('machine.recordNotRunning'))}
+            onSelect={() => act.mutate(`/vms/${encodeURIComponent(vm.id)}/recordings`)}
+          >
+            {t('machine.recordStart')}
+          </MenuItem>
+        )}
+        {items.length > 0 && (
+          <>
+            <MenuSeparator />
+            <MenuLabel>{t('machine.recordingsOf')}</MenuLabel>
+            {items.slice(0, SHOWN).map((recording) => (
+              <MenuItem key={recording.id} icon={<Play />} onSelect={() => setPlaying(recording)}>
+                <span className="tabular-nums">
+                  {formatDateTime(recording.startedAt)}{' '}
+                  <span className="text-faint">{formatBytes(recording.sizeBytes)}</span>
+                </span>
+              </MenuItem>
+            ))}
+          </>
+        )}
+      </Menu>
+      {playing && <RecordingDialog recording={playing} onClose={() => setPlaying(undefined)} />}
+    </>
   );
 }

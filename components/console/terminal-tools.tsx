@@ -11,6 +11,7 @@ import {
   Minimize2,
   Search,
   Settings2,
+  SquareArrowOutUpRight,
 } from 'lucide-react';
 import { API } from '@/components/api/client';
 import { useText } from '@/components/i18n/use-text';
@@ -19,6 +20,7 @@ import { buttonStyle } from '@/components/ui/button-style';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Vm } from '@/server/api/vms';
+import { openConsoleWindow } from './open-console-window';
 import { RecordingsMenu } from './recordings-menu';
 import { FONT_SIZES } from './terminal-settings';
 import { useTerminalSettings } from './use-terminal-settings';
@@ -27,6 +29,8 @@ interface TerminalToolsProps {
   readonly vm: Vm;
   readonly hasSelection: boolean;
   readonly fullScreen: boolean;
+  /** It has a window of its own already. */
+  readonly inWindow: boolean;
   readonly onSearch: () => void;
   readonly onCopy: () => void;
   readonly onPaste: () => void;
@@ -69,6 +73,16 @@ export function TerminalTools(props: TerminalToolsProps) {
       </Tooltip>
       <RecordingsMenu vm={props.vm} />
       <SettingsMenu />
+      {!props.inWindow && (
+        <Button
+          variant="ghost"
+          size="iconSm"
+          label={t('playback.popOut')}
+          onClick={() => openConsoleWindow(props.vm.id)}
+        >
+          <SquareArrowOutUpRight aria-hidden />
+        </Button>
+      )}
       <Button
         variant="ghost"
         size="iconSm"

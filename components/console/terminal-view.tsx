@@ -14,6 +14,7 @@ import type { Vm } from '@/server/api/vms';
 import { copySelection, pasteInto } from './clipboard';
 import { ConsolePeople } from './console-people';
 import { ConsoleStatusLine } from './console-status-line';
+import { PasteQuestion } from './paste-question';
 import { type Found, TerminalSearch } from './terminal-search';
 import { terminalTheme } from './terminal-theme';
 import { TerminalTools } from './terminal-tools';
@@ -26,14 +27,21 @@ import {
 import { useFullScreen } from './use-full-screen';
 import { useTerminalSettings } from './use-terminal-settings';
 
+interface TerminalViewProps {
+  readonly vm: Vm;
+  /** On a page among other things, or in a window that has nothing else. */
+  readonly place?: 'page' | 'window';
+}
+
 /** The console of one machine: a terminal, how it is connected, and its tools. */
-export function TerminalView({ vm }: { readonly vm: Vm }) {
+export function TerminalView({ vm, place: where = 'page' }: TerminalViewProps) {
   const t = useText();
   const frame = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [searching, setSearching] = useState(false);
   const [found, setFound] = useState<Found>();
   const [hasSelection, setHasSelection] = useState(false);
+  const [pasting, setPasting] = useState<string>();
   const fullScreen = useFullScreen(frame);
   const { settings } = useTerminalSettings();
   const theme = usePageTheme();
@@ -54,6 +62,7 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
     },
     selection: setHasSelection,
     found: (index, count) => setFound({ index, count }),
+    manyLines: setPasting,
   });
   const status = useConsoleStatus(session);
   const people = useConsolePeople(session);
@@ -73,7 +82,9 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
         'flex flex-col overflow-hidden border-line bg-surface',
         fullScreen.active
           ? 'h-dvh'
-          : 'h-[calc(100dvh-17rem)] min-h-[22rem] rounded-lg border shadow-lift',
+          : where === 'window'
+            ? 'min-h-0 flex-1'
+            : 'h-[calc(100dvh-17rem)] min-h-[22rem] rounded-lg border shadow-lift',
       )}
     >
       <header className="flex min-h-11 items-center justify-between gap-2 border-line border-b py-1 pr-1.5 pl-3.5">
@@ -93,6 +104,7 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
           vm={vm}
           hasSelection={hasSelection}
           fullScreen={fullScreen.active}
+          inWindow={where === 'window'}
           onSearch={() => setSearching(true)}
           onCopy={() => session && void copySelection(session.screen)}
           onPaste={() => session && void pasteInto(session.screen)}
@@ -115,6 +127,16 @@ export function TerminalView({ vm }: { readonly vm: Vm }) {
         )}
         <div ref={place} className="h-full font-mono" />
       </div>
+      {pasting !== undefined && (
+        <PasteQuestion
+          text={pasting}
+          onCancel={() => setPasting(undefined)}
+          onPaste={() => {
+            setPasting(undefined);
+            session?.screen.pasteAll(pasting);
+          }}
+        />
+      )}
     </section>
   );
 }

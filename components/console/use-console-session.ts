@@ -49,6 +49,7 @@ export function useConsoleSession(
         shortcut: (event) => latest.current.events.shortcut(event),
         selection: (has) => latest.current.events.selection(has),
         found: (index, count) => latest.current.events.found(index, count),
+        manyLines: (text) => latest.current.events.manyLines(text),
       },
       (bytes) => latest.current.t('machine.gap', { size: formatBytes(bytes) }),
     );

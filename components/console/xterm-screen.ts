@@ -1,5 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { type ITheme, Terminal } from '@xterm/xterm';
@@ -26,6 +27,8 @@ export interface ScreenEvents {
   selection(hasSelection: boolean): void;
   /** `index` is -1 when there are too many to count, or none. */
   found(index: number, count: number): void;
+  /** Lines that are to be pasted and that the guest would run one by one: somebody has to agree. */
+  manyLines(text: string): void;
 }
 
 /** The terminal in the page. */
@@ -36,6 +39,7 @@ export class XtermScreen implements ConsoleScreen {
   private readonly replay = new ReplayGuard();
   private readonly encoder = new TextEncoder();
   private disposed = false;
+  private readonly undo: (() => void)[] = [];
   private isDark: boolean;
 
   /** @param gapText the words for output that is missing */
@@ -66,6 +70,9 @@ export class XtermScreen implements ConsoleScreen {
     terminal.loadAddon(this.search);
     terminal.loadAddon(new WebLinksAddon((_, link) => window.open(link, '_blank', 'noopener')));
     terminal.open(element);
+    terminal.loadAddon(new Unicode11Addon());
+    terminal.unicode.activeVersion = '11';
+    this.guardPaste(element);
     this.accelerate();
     this.fit();
     void this.measureAgain(fontFamily);
@@ -89,6 +96,7 @@ export class XtermScreen implements ConsoleScreen {
   dispose(): void {
     this.disposed = true;
     this.replay.end();
+    for (const undo of this.undo) undo();
     this.terminal.dispose();
   }
 
@@ -125,9 +133,21 @@ export class XtermScreen implements ConsoleScreen {
     this.fitAddon.fit();
   }
 
+  /** Asks first where each line would run as it comes. */
   paste(text: string): void {
+    if (this.runsEachLine(text)) this.events.manyLines(text);
+    else this.pasteAll(text);
+  }
+
+  pasteAll(text: string): void {
     this.replay.end();
     this.terminal.paste(text);
+    this.terminal.focus();
+  }
+
+  /** A guest that asked for bracketed paste can tell lines that were pasted from lines that were typed. */
+  private runsEachLine(text: string): boolean {
+    return /[\r\n]./s.test(text) && !this.terminal.modes.bracketedPasteMode;
   }
 
   get selection(): string {
@@ -163,6 +183,19 @@ export class XtermScreen implements ConsoleScreen {
     options.fontFamily = fontFamily;
     this.terminal.clearTextureAtlas();
     this.fit();
+  }
+
+  /** The browser's own way to paste goes by xterm, past the question. */
+  private guardPaste(element: HTMLElement): void {
+    const ask = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (!this.runsEachLine(text)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.events.manyLines(text);
+    };
+    element.addEventListener('paste', ask, { capture: true });
+    this.undo.push(() => element.removeEventListener('paste', ask, { capture: true }));
   }
 
   /** WebGL where there is one; without it, or when the browser takes it away, xterm draws with DOM. */

@@ -9,6 +9,7 @@ import { images } from './en/images';
 import { list } from './en/list';
 import { machine } from './en/machine';
 import { palette } from './en/palette';
+import { playback } from './en/playback';
 import { reference } from './en/reference';
 import { session } from './en/session';
 import { settings } from './en/settings';
@@ -30,6 +31,7 @@ export const en = {
   list,
   machine,
   palette,
+  playback,
   reference,
   session,
   settings,

@@ -84,9 +84,12 @@ export class TestConsole {
     return this.output;
   }
 
-  /** Starts the process, or starts it again on the same directories. */
-  async launch(): Promise<void> {
-    const child = this.begin();
+  /**
+   * Starts the process, or starts it again on the same directories.
+   * @param port where those who were connected look for it; else any that is free
+   */
+  async launch(port = 0): Promise<void> {
+    const child = this.begin(port);
     const deadline = Date.now() + START_MS;
     // The link, if there is one, is printed after the address: both in one go.
     while (!ADDRESS.test(this.output)) {
@@ -100,13 +103,13 @@ export class TestConsole {
   }
 
   /** Starts the process, and does not wait until it can be asked anything. */
-  begin(): ChildProcess {
+  begin(port = 0): ChildProcess {
     // Without it the console would build one, which takes longer than any test may.
     if (process.env['VIRTDECK_IMAGES'] === undefined) {
       throw new Error('No default image in VIRTDECK_IMAGES: `npm test` builds one and sets it.');
     }
     this.output = '';
-    const child = spawn(process.execPath, ['dist/server.mjs', '--port', '0'], {
+    const child = spawn(process.execPath, ['dist/server.mjs', '--port', String(port)], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

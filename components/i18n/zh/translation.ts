@@ -10,6 +10,7 @@ import { images } from './images';
 import { list } from './list';
 import { machine } from './machine';
 import { palette } from './palette';
+import { playback } from './playback';
 import { reference } from './reference';
 import { sentences } from './sentences';
 import { session } from './session';
@@ -33,6 +34,7 @@ export const zh: Translation = {
     list,
     machine,
     palette,
+    playback,
     reference,
     session,
     settings,

@@ -27,6 +27,11 @@ export class PageTerminal {
 
   /** Types as a person does, and presses Enter. */
   async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async type(line: string): Promise<void> {
     await this.page.locator('.xterm-helper-textarea').focus();
     const keyboard = await this.page.context().newCDPSession(this.page);
     for (const character of line) {
@@ -37,6 +42,5 @@ export class PageTerminal {
       await this.page.waitForTimeout(TYPING_DELAY_MS);
     }
     await keyboard.detach();
-    await this.page.keyboard.press('Enter');
   }
 }

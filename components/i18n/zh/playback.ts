@@ -1,0 +1,15 @@
+export const playback = {
+  title: '{when} 的录制',
+  failed: '无法播放录制',
+  download: '下载',
+  play: '播放',
+  pause: '暂停',
+  place: '录制中的位置',
+  placeOf: '{place}，共 {duration}',
+  speed: '速度',
+  skipPauses: '停顿缩短为 {seconds} 秒',
+  popOut: '在独立窗口中打开',
+  pasteTitle: '粘贴 {count} 行？',
+  pasteBody: '客户机没有要求标记粘贴的文本：它可能会逐行执行。',
+  pasteConfirm: '粘贴',
+};
