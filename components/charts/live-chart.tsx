@@ -52,7 +52,7 @@ export function LiveChart({
   return (
     <figure className="flex min-w-0 flex-col rounded-lg border border-line bg-surface px-4 pt-4 pb-3 shadow-lift sm:px-5">
       <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
-        <h3 className="font-semibold text-base">{title}</h3>
+        <h2 className="font-semibold text-base">{title}</h2>
         <p className="text-faint text-xs">{hint}</p>
       </figcaption>
       <Legend rows={newest < 0 ? rowsAt(0) : rowsAt(newest)} />

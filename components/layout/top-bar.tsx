@@ -27,13 +27,12 @@ export function TopBar({ onOpen }: TopBarProps) {
       <button
         type="button"
         aria-haspopup="dialog"
-        aria-label={t('palette.title')}
         onClick={() => onOpen('palette')}
         className="flex h-9 items-center gap-2.5 rounded-md border border-line bg-surface px-2.5 text-faint text-sm transition-colors hover:bg-hover hover:text-muted sm:w-64 pointer-coarse:h-11"
       >
         <Search aria-hidden className="size-4 shrink-0" />
-        <span className="flex-1 text-left max-sm:hidden">{t('palette.short')}</span>
-        <Keys keys="mod+k" className="max-sm:hidden" />
+        <span className="flex-1 text-left max-sm:sr-only">{t('palette.short')}</span>
+        <Keys keys="mod+k" quiet className="max-sm:hidden" />
       </button>
       <div className="flex-1" />
       {!creating && (

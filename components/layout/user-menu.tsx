@@ -38,10 +38,10 @@ export function UserMenu({ onHelp }: UserMenuProps) {
         >
           <span
             aria-hidden
-            className="grid size-7 place-items-center rounded-full bg-accent-soft font-semibold text-accent-text text-xs uppercase"
-          >
-            {user.name.slice(0, 2)}
-          </span>
+            // Drawn and not written: two letters are no part of what the button is called.
+            data-initials={user.name.slice(0, 2)}
+            className="grid size-7 place-items-center rounded-full bg-accent-soft font-semibold text-accent-text text-xs uppercase before:content-[attr(data-initials)]"
+          />
         </Button>
       }
     >

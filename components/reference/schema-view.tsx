@@ -76,7 +76,7 @@ function TypeName({ schema }: { readonly schema: Schema }) {
   if (schema.$ref) {
     const name = referredName(schema.$ref);
     return (
-      <a href={`#${name}`} className="text-accent-text underline-offset-2 hover:underline">
+      <a href={`#${name}`} className="text-accent-text underline underline-offset-2">
         {name}
       </a>
     );

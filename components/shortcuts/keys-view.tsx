@@ -5,12 +5,17 @@ import { clsx } from 'clsx';
 interface KeysProps {
   readonly keys: string;
   readonly className?: string;
+  /** Only for the eye: what it stands at has a name already. */
+  readonly quiet?: boolean;
 }
 
 /** A shortcut as it stands on the keys. */
-export function Keys({ keys, className }: KeysProps) {
+export function Keys({ keys, className, quiet = false }: KeysProps) {
   return (
-    <span className={clsx('inline-flex shrink-0 gap-1', className)}>
+    <span
+      aria-hidden={quiet || undefined}
+      className={clsx('inline-flex shrink-0 gap-1', className)}
+    >
       {caps(keys).map((cap) => (
         <kbd
           key={cap}

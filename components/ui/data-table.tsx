@@ -25,8 +25,14 @@ interface DataTableProps<Row> {
 /** Rows and columns; it scrolls by itself where they do not fit. */
 export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<Row>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto">
+    // biome-ignore lint/a11y/useSemanticElements: the card around it is the landmark, and a table no fieldset
+    <div
+      role="group"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      tabIndex={0}
+      className="overflow-x-auto"
+    >
       <table className="w-full border-collapse text-left text-sm">
         <thead>
           <tr className="border-line border-b">
@@ -65,6 +71,6 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
           ))}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }

@@ -5,9 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { assembleGuests, guest } from '../guests/assemble';
-import { apiOf, uploadImage } from '../support/api';
+import { assembleGuests } from '../guests/assemble';
 import { sleep, TestConsole } from '../support/console';
+import { furnish } from '../support/furnish';
 
 const CHROMIUM = '/usr/bin/chromium';
 const WIDTHS = [360, 1280, 2560] as const;
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   try {
     const [name = '', value = ''] = tested.sessionCookie.split('=');
     for (const state of ['empty', 'full'] as const) {
-      const pages = state === 'empty' ? PAGES : [...PAGES, ...(await fill(tested))];
+      const pages = state === 'empty' ? PAGES : [...PAGES, ...(await furnish(tested))];
       for (const theme of THEMES) {
         const context = await browser.newContext({ colorScheme: theme });
         await context.addCookies([{ name, value, url: tested.address }]);
@@ -69,33 +69,6 @@ async function shoot(page: Page, address: string, route: string, prefix: string)
   await page.goto(`${address}/${route}`);
   await sleep(SETTLE_MS);
   await page.screenshot({ path: `${prefix}-${name}.png`, fullPage: route !== 'reference' });
-}
-
-/** Machines in several states, images, disks, users. @returns pages that are about one of them */
-async function fill(tested: TestConsole): Promise<string[]> {
-  const api = await apiOf(tested);
-  const kernelId = await uploadImage(api, 'kernel', 'payload', guest('halt'));
-  await api.call('createDisk', { body: { from: 'empty', name: 'data', sizeBytes: 2 ** 30 } });
-  const ids: string[] = [];
-  for (const [at, name] of ['web', 'database', 'mail', 'build-1', 'build-2'].entries()) {
-    const config = { boot: { from: 'kernel', kernelId }, memory: { bytes: 2 ** 26 } } as const;
-    const body = { name, config, tags: at > 2 ? ['ci'] : ['home'], notes: 'What it is for.' };
-    const { id } = await api.call('createVm', { body });
-    ids.push(id);
-    if (at < 3) await api.call('startVm', { id });
-  }
-  const [running = '', paused = ''] = ids;
-  await tested.untilState(running, 'running');
-  await tested.untilState(paused, 'running');
-  await api.call('pauseVm', { id: paused });
-  for (const [name, role] of [
-    ['ada', 'operator'],
-    ['ben', 'viewer'],
-  ]) {
-    await tested.request('POST', '/users', { name, role, password: 'a password of theirs' });
-  }
-  const machine = `machines/${running}`;
-  return [machine, `${machine}?tab=console`, `${machine}?tab=events`, `${machine}?tab=log`];
 }
 
 main().then(

@@ -11,7 +11,6 @@ export const common = {
   all: 'All',
   save: 'Save',
   saved: 'Saved.',
-  remove: 'Delete',
   yes: 'Yes',
   no: 'No',
   loading: 'Loading',

@@ -1,5 +1,4 @@
 export const machine = {
-  title: 'Machine',
   tabs: 'Parts of the machine',
   tabOverview: 'Overview',
   tabConsole: 'Console',

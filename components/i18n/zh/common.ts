@@ -11,7 +11,6 @@ export const common = {
   all: '全部',
   save: '保存',
   saved: '已保存。',
-  remove: '删除',
   yes: '是',
   no: '否',
   loading: '正在加载',

@@ -1,5 +1,4 @@
 export const machine = {
-  title: '虚拟机',
   tabs: '虚拟机的各部分',
   tabOverview: '概况',
   tabConsole: '终端',
