@@ -48,9 +48,9 @@ describe('cpuColumns', () => {
 });
 
 describe('memoryColumns', () => {
-  it('has what is resident and the size', () => {
+  it('has what is resident, what the guest uses where it tells, and the size', () => {
     const memory = { residentBytes: 10, sizeBytes: 100, guestUsedBytes: null };
-    expect(memoryColumns([sampleAt(0, { memory })]).columns).toEqual([[10], [100]]);
+    expect(memoryColumns([sampleAt(0, { memory })]).columns).toEqual([[10], [null], [100]]);
   });
 });
 

@@ -23,9 +23,21 @@ export function cpuColumns(samples: readonly VmSample[]): ChartColumns {
   ]);
 }
 
+/** Bytes a second in and out. */
+export function throughputColumns(
+  samples: readonly VmSample[],
+  kind: 'disk' | 'net',
+): ChartColumns {
+  if (kind === 'disk') {
+    return toColumns(samples, [({ disk }) => disk.readBytes, ({ disk }) => disk.writtenBytes]);
+  }
+  return toColumns(samples, [({ net }) => net.rxBytes, ({ net }) => net.txBytes]);
+}
+
 export function memoryColumns(samples: readonly VmSample[]): ChartColumns {
   return toColumns(samples, [
     ({ memory }) => memory.residentBytes,
+    ({ memory }) => memory.guestUsedBytes,
     ({ memory }) => memory.sizeBytes,
   ]);
 }
@@ -95,7 +107,7 @@ export function lastSeconds(samples: readonly VmSample[], seconds: number): read
 
 function toColumns(
   samples: readonly VmSample[],
-  readers: readonly ((sample: VmSample) => number)[],
+  readers: readonly ((sample: VmSample) => number | null)[],
 ): ChartColumns {
   const times: number[] = [];
   const columns: (number | null)[][] = readers.map(() => []);

@@ -5,6 +5,7 @@ import { lastSeconds } from '@/components/charts/chart-data';
 import { CpuChart } from '@/components/charts/cpu-chart';
 import { ExitsChart } from '@/components/charts/exits-chart';
 import { MemoryChart } from '@/components/charts/memory-chart';
+import { ThroughputChart } from '@/components/charts/throughput-chart';
 import { useVmMetrics } from '@/components/charts/use-vm-metrics';
 import { useText } from '@/components/i18n/use-text';
 import type { Vm } from '@/server/api/vms';
@@ -31,6 +32,8 @@ export function MachineOverview({ vm }: { readonly vm: Vm }) {
       <div className="grid gap-4 xl:grid-cols-2">
         <CpuChart vcpus={vm.config.cpu.count} {...charts} />
         <MemoryChart memoryBytes={vm.config.memory.bytes} {...charts} />
+        <ThroughputChart kind="disk" {...charts} />
+        <ThroughputChart kind="net" {...charts} />
         <ExitsChart {...charts} />
         <MachineFacts vm={vm} latest={samples.at(-1)} />
       </div>

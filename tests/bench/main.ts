@@ -9,12 +9,13 @@ import { start } from './start';
 import { type Bench, BenchError } from './support/bench';
 import { Cleanup } from './support/cleanup';
 import { type Finished, printTable, writeReport } from './support/report';
+import { web } from './web';
 
 /** `npm run bench -- NAME [--json]`; NAME is one of these, or all. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   ...{ exits, start, boot, memory, block, net },
   console: consoleBench,
-  density,
+  ...{ density, web },
 };
 const EXIT_USAGE = 64;
 

@@ -164,7 +164,7 @@ describeWithKvm('an operator’s day', () => {
       await visitor.shoot('bulk-stop');
       const confirm = t('list.confirmOne', { action: t('vms.stop'), count: 1 });
       await dialog.getByRole('button', { name: confirm }).click();
-      await row(`web-1.*${t('vms.stateStopped')}`).waitFor();
+      await row(`web-1 .*${t('vms.stateStopped')}`).waitFor();
       await act(t('vms.delete'));
       await visitor.shoot('bulk-delete');
       const remove = t('list.confirmOther', { action: t('vms.delete'), count: 4 });

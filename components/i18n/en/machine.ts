@@ -112,6 +112,8 @@ export const machine = {
   chartWaitingForCores: 'Waiting for a core',
   chartDisk: 'Disks',
   chartNet: 'Network',
+  chartDiskHint: '{reads} reads and {writes} writes a second.',
+  chartNetHint: '{received} packets received and {sent} sent a second.',
   diskRead: 'Read',
   diskWritten: 'Written',
   netReceived: 'Received',

@@ -111,6 +111,8 @@ export const machine = {
   chartWaitingForCores: '等待核心',
   chartDisk: '磁盘',
   chartNet: '网络',
+  chartDiskHint: '每秒 {reads} 次读、{writes} 次写。',
+  chartNetHint: '每秒接收 {received} 个包，发送 {sent} 个包。',
   diskRead: '读取',
   diskWritten: '写入',
   netReceived: '接收',
