@@ -6,6 +6,8 @@ import { StartError } from './config/start-error';
 import { type RunningConsole, startConsole } from './console';
 import { defaultImageBuilder } from './images/default-image-builder';
 import { createLog, type Log, messageOf } from './log/log';
+import { isProblemError } from './problems/problem-error';
+import { explainStorage } from './storage/storage-problems';
 
 /** This file is server/main.ts or dist/server.mjs: both lie one below the root. */
 const ROOT = join(import.meta.dirname, '..');
@@ -81,8 +83,14 @@ function readVersion(): string {
   return String((manifest as { version?: unknown }).version);
 }
 
+/** What a person can do something about, without the stack that helps nobody then. */
+function forTheTerminal(error: unknown): unknown {
+  if (error instanceof StartError) return `${error.message}\n${error.hint}`;
+  const told = explainStorage(error);
+  return isProblemError(told) ? `${told.problem.detail}\n${told.problem.hint}` : error;
+}
+
 main().catch((error: unknown) => {
-  const lines = error instanceof StartError ? `${error.message}\n${error.hint}` : error;
-  console.error(lines);
+  console.error(forTheTerminal(error));
   process.exit(1);
 });

@@ -25,6 +25,11 @@ export function MachineNotices({ vm, detailed }: MachineNoticesProps) {
           <p>{say(vm.problem.hint)}</p>
         </Notice>
       )}
+      {vm.silentSince && (
+        <Notice tone="error" title={t('machine.silent')}>
+          <p>{t('machine.silentHint')}</p>
+        </Notice>
+      )}
       {vm.waitingFor && <WaitingNotice reason={vm.waitingFor} />}
       {vm.crash && <CrashReport name={vm.name} crash={vm.crash} open={detailed} />}
     </>

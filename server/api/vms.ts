@@ -91,6 +91,8 @@ export const vmSchema = z.object({
   restartAt: z.iso.datetime().nullable(),
   /** The guest was asked to shut down then and has not done so in the time it had. */
   shutdownIgnoredAt: z.iso.datetime().nullable(),
+  /** Its monitor has not answered since then; the state is the last it told. A stop ends it. */
+  silentSince: z.iso.datetime().nullable(),
   /** Why the last start failed, until the next one. */
   problem: problemSchema.nullable(),
   createdAt: z.iso.datetime(),

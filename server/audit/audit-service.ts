@@ -1,11 +1,8 @@
 import type { AuditEntry, AuditFilter } from '../api/audit';
+import { RetriedWrites } from '../database/retried-writes';
 import { type Log, messageOf } from '../log/log';
 import type { AuditStore, NewAuditEntry } from './audit-store';
 
-/** Between two tries to write what could not be written. */
-const RETRY_MS = 5000;
-/** Beyond it the oldest are given up; each is in the log by then. */
-const MOST_WAITING = 10_000;
 const EXPORT_PAGE = 500;
 
 /**
@@ -13,26 +10,26 @@ const EXPORT_PAGE = 500;
  * undo what was done: it is logged whole, kept, and tried again.
  */
 export class AuditService {
-  private waiting: NewAuditEntry[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writes: RetriedWrites<NewAuditEntry>;
 
   constructor(
     private readonly store: AuditStore,
-    private readonly log: Log,
-  ) {}
+    log: Log,
+  ) {
+    this.writes = new RetriedWrites(
+      (entry) => store.add([entry]),
+      (entry, error) =>
+        log.error('an audit entry could not be written yet', {
+          ...entry,
+          code: entry.code ?? '',
+          at: entry.at.toISOString(),
+          cause: messageOf(error),
+        }),
+    );
+  }
 
-  async record(entry: NewAuditEntry): Promise<void> {
-    try {
-      await this.store.add([entry]);
-    } catch (error) {
-      this.log.error('an audit entry could not be written yet', {
-        ...entry,
-        code: entry.code ?? '',
-        at: entry.at.toISOString(),
-        cause: messageOf(error),
-      });
-      this.keep(entry);
-    }
+  record(entry: NewAuditEntry): Promise<void> {
+    return this.writes.add(entry);
   }
 
   /** Newest first. @param before the id of the last one that is known */
@@ -58,28 +55,7 @@ export class AuditService {
   }
 
   /** Tries once more to write what waits. */
-  async close(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.writeWaiting();
-  }
-
-  private keep(entry: NewAuditEntry): void {
-    this.waiting.push(entry);
-    if (this.waiting.length > MOST_WAITING) this.waiting.shift();
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      void this.writeWaiting();
-    }, RETRY_MS).unref();
-  }
-
-  private async writeWaiting(): Promise<void> {
-    const entries = this.waiting;
-    if (entries.length === 0) return;
-    this.waiting = [];
-    try {
-      await this.store.add(entries);
-    } catch {
-      for (const entry of entries) this.keep(entry);
-    }
+  close(): Promise<void> {
+    return this.writes.close();
   }
 }

@@ -6,6 +6,9 @@ export interface NewAuditEntry extends Omit<AuditEntry, 'id' | 'at'> {
   readonly at: Date;
 }
 
+/** So that no statement holds the database for long. */
+const PRUNE_BATCH = 500;
+
 /** Entries are added, and one day pruned; nothing changes one. */
 export class AuditStore {
   constructor(private readonly database: Database) {}
@@ -33,7 +36,16 @@ export class AuditStore {
   }
 
   async prune(before: Date): Promise<void> {
-    await this.database.auditEntry.deleteMany({ where: { at: { lt: before } } });
+    for (;;) {
+      const rows = await this.database.auditEntry.findMany({
+        where: { at: { lt: before } },
+        select: { id: true },
+        take: PRUNE_BATCH,
+      });
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => id);
+      await this.database.auditEntry.deleteMany({ where: { id: { in: ids } } });
+    }
   }
 }
 

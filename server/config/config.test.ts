@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareDirectories, resolveDirectories } from './directories';
 import { lockDirectory } from './instance-lock';
 import { readOptions } from './options';
+import { StartError } from './start-error';
 
 const ROOT = { uid: 0, home: '/root' };
 const USER = { uid: 1000, home: '/home/u' };
@@ -65,6 +66,12 @@ describe('the lock of a directory', () => {
     unlock();
     lockDirectory(directory, 'VIRTDECK_DATA')();
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('that cannot be written says what to do', () => {
+    const gone = join(directory, 'gone');
+    expect(() => lockDirectory(gone, 'VIRTDECK_DATA')).toThrow(StartError);
+    expect(() => lockDirectory(gone, 'VIRTDECK_DATA')).toThrow(`Nothing can be written to ${gone}`);
   });
 });
 

@@ -115,11 +115,15 @@ export interface MachineReport {
   readonly restartAt?: string;
   /** ISO 8601; the guest was asked then to shut down, and has not done so in the time it had. */
   readonly shutdownIgnoredAt?: string;
+  /** ISO 8601; its monitor runs and has not answered since. What it does is as it was last told. */
+  readonly silentSince?: string;
 }
 
 export interface Adoption {
   /** Machines that have or had a monitor, each with what became of it. */
   readonly machines: readonly MachineReport[];
+  /** Machines whose monitor runs and does not answer; what becomes of them comes as reports. */
+  readonly silent: readonly string[];
   /** Monitors of machines this console does not know. */
   readonly strangers: readonly { readonly id: string; readonly pid: number }[];
 }

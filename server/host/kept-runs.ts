@@ -14,16 +14,11 @@ export class KeptRuns {
   async keep(id: string, from: RunDirectory): Promise<void> {
     const directory = this.directory(id);
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    await keepConsole(from, directory);
     const log = join(directory, LOG_NAME);
     await copyWhole(from.log, log);
     if (!(await copyWhole(rotatedLog(from.log), rotatedLog(log)))) {
       await rm(rotatedLog(log), { force: true });
-    }
-    const kept = `console-${from.name}.ring`;
-    if (!(await copyWhole(from.console, join(directory, kept)))) return;
-    for (const name of await readdir(directory)) {
-      if (CONSOLE_NAME.test(name) && name !== kept)
-        await rm(join(directory, name), { force: true });
     }
   }
 
@@ -60,14 +55,25 @@ export class KeptRuns {
   }
 }
 
+async function keepConsole(from: RunDirectory, directory: string): Promise<void> {
+  const kept = `console-${from.name}.ring`;
+  if (!(await copyWhole(from.console, join(directory, kept)))) return;
+  for (const name of await readdir(directory)) {
+    if (CONSOLE_NAME.test(name) && name !== kept) await rm(join(directory, name), { force: true });
+  }
+}
+
 /** The copy appears whole or not at all. @returns false when there is nothing to copy */
 async function copyWhole(from: string, to: string): Promise<boolean> {
+  const draft = `${to}.part`;
   try {
-    await copyFile(from, `${to}.part`);
+    await copyFile(from, draft);
+    await rename(draft, to);
+    return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    // On a full disk, half a copy would only make it fuller.
+    await rm(draft, { force: true });
     throw error;
   }
-  await rename(`${to}.part`, to);
-  return true;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,8 @@ import { RunDirectory } from './run-directory';
 import { buildFakeMonitor } from './testing/build-fake-monitor';
 
 const never = new AbortController().signal;
+/** Of an agent that shall not wait long for a monitor that answers nothing. */
+const IMPATIENT_MS = 500;
 
 let scratch: string;
 let monitorPath: string;
@@ -51,8 +53,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function newAgent(warmMonitors = 0) {
-  const agent = new LocalAgent({ ...agentOptions(), warmMonitors });
+function newAgent(warmMonitors = 0, patienceMs = 5000) {
+  const agent = new LocalAgent({ ...agentOptions(), warmMonitors, patienceMs });
   const reports: MachineReport[] = [];
   agent.onReport((report) => reports.push(report));
   agents.push({ agent, reports });
@@ -222,6 +224,23 @@ describe('the local agent', () => {
     expect(await readConsole(rest, '你好')).toMatch(/^hello/);
   });
 
+  it('says so when a monitor does not answer any more, and its console can be read on', async () => {
+    const { agent, reports } = newAgent(0, IMPATIENT_MS);
+    await agent.start(spec('hung'), never);
+    await agent.start(spec('other'), never);
+    const pid = await pidOf('hung');
+    process.kill(pid, 'SIGSTOP');
+    const answers = [agent.pause('hung'), agent.openConsole('hung', 0), agent.resized('hung', 'a')];
+    await agent.pause('other');
+    const problems = await Promise.all(answers.map(problemOf));
+    for (const { code } of problems) expect(code).toBe('monitor-failed');
+    expect(Buffer.from(await agent.consoleLog('hung')).toString()).toContain('booting hung');
+    const isSilent = { id: 'hung', state: 'running', silentSince: expect.any(String) };
+    await eventually(() => expect(reports.at(-1)).toMatchObject(isSilent));
+    process.kill(pid, 'SIGCONT');
+    await eventually(() => expect(reports.at(-1)).not.toHaveProperty('silentSince'));
+  });
+
   it('samples once a second', async () => {
     const { agent } = newAgent();
     const samples: VmSample[] = [];
@@ -300,6 +319,51 @@ describe('a console that starts again', () => {
     expect(await readdir(join(directory, 'run'))).toEqual([]);
   });
 
+  it('does not give a monitor up that does not answer, and starts no second one beside it', async () => {
+    const first = newAgent();
+    for (const id of ['waking', 'stuck']) await first.agent.start(spec(id), never);
+    const [waking, stuck] = [await pidOf('waking'), await pidOf('stuck')];
+    await first.agent.close();
+    for (const pid of [waking, stuck]) process.kill(pid, 'SIGSTOP');
+
+    const { agent, reports } = newAgent(0, IMPATIENT_MS);
+    const { machines, silent } = await agent.open(new Set(['waking', 'stuck']));
+    expect([machines, silent.toSorted()]).toEqual([[], ['stuck', 'waking']]);
+    expect(agent.isLive('stuck')).toBe(true);
+    expect((await problemOf(agent.start(spec('stuck'), never))).code).toBe('already-running');
+    process.kill(waking, 'SIGCONT');
+    await agent.stop('stuck');
+    expect(isRunning(stuck)).toBe(false);
+    const states = () => new Map(reports.map(({ id, state }) => [id, state]));
+    await eventually(() =>
+      expect(Object.fromEntries(states())).toEqual({ stuck: 'stopped', waking: 'running' }),
+    );
+    await agent.pause('waking');
+  });
+
+  it('asks a monitor who it is whose record cannot be read', async () => {
+    const first = newAgent();
+    await first.agent.start(spec('one'), never);
+    const pid = await pidOf('one');
+    const [run] = await runs();
+    await first.agent.close();
+    await writeFile(join(run?.path ?? '', 'monitor.json'), '{"pid":');
+
+    const { agent } = newAgent();
+    const { machines } = await agent.open(new Set(['one']));
+    expect(machines).toMatchObject([{ id: 'one', state: 'running' }]);
+    await agent.stop('one');
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('clears a run directory away that nobody listens in', async () => {
+    const dead = join(directory, 'run', '0123456789ab');
+    await mkdir(dead);
+    await writeFile(join(dead, 'monitor.json'), 'nonsense');
+    await newAgent().agent.open(new Set());
+    expect(await runs()).toEqual([]);
+  });
+
   it('forgets what is left of machines that were deleted', async () => {
     const machines = join(directory, 'machines');
     for (const id of ['mine', 'deleted']) await mkdir(join(machines, id), { recursive: true });
@@ -316,6 +380,7 @@ describe('a console that starts again', () => {
     const { agent } = newAgent();
     expect(await agent.open(new Set(['mine']))).toEqual({
       machines: [],
+      silent: [],
       strangers: [{ id: 'theirs', pid }],
     });
     expect(isRunning(pid)).toBe(true);

@@ -4,11 +4,11 @@ import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-fil
 import type { ConsoleFrom } from '../../vmm-core/monitor/console-frames';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
 import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
-import { MonitorRefusal } from '../../vmm-core/monitor/transport';
+import { MonitorRefusal, REQUEST_TIMEOUT_MS } from '../../vmm-core/monitor/transport';
 import type { Finding } from '../api/doctor';
 import type { HostSample, VmSample } from '../api/metrics';
 import { type Log, messageOf } from '../log/log';
-import { isAlive } from '../process/identity';
+import { identifyProcess, isAlive } from '../process/identity';
 import type {
   Adoption,
   ConsoleConnection,
@@ -32,15 +32,8 @@ import { HostSampler } from './host-sampler';
 import { KeptRuns } from './kept-runs';
 import { configOf, diskSerial } from './machine-config';
 import { MachineMonitor } from './machine-monitor';
-import {
-  crashedReport,
-  isFinal,
-  monitorKilled,
-  monitorUnusable,
-  reportOf,
-  stoppedReport,
-} from './machine-reports';
-import type { MonitorClient } from './monitor-client';
+import { crashedReport, isFinal, monitorKilled, reportOf, stoppedReport } from './machine-reports';
+import { MonitorClient } from './monitor-client';
 import { readLogEnd, rotateLog } from './monitor-log';
 import type { MonitorStatus } from './monitor-messages';
 import { MonitorPool } from './monitor-pool';
@@ -52,6 +45,9 @@ const GONE_WAIT_MS = 1000;
 
 const LOG_CHECK_MS = 10_000;
 
+/** Between two tries to hear from a monitor that was found running and did not answer. */
+const LISTEN_AGAIN_MS = 1000;
+
 export interface LocalAgentOptions {
   readonly runDirectory: string;
   readonly dataDirectory: string;
@@ -62,6 +58,8 @@ export interface LocalAgentOptions {
   readonly warmMonitors: number;
   /** Another one in tests. */
   readonly launch?: typeof launchMonitor;
+  /** How long a monitor may take to answer; less in tests. */
+  readonly patienceMs?: number;
   readonly log: Log;
 }
 
@@ -78,11 +76,13 @@ export class LocalAgent implements HostAgent {
   private readonly hostSampler: HostSampler;
   private readonly kept: KeptRuns;
   private readonly pool: MonitorPool;
+  private readonly patienceMs: number;
   private logTimer: NodeJS.Timeout | undefined;
   private quirks: readonly string[] = [];
   private examination: Promise<readonly Finding[]> | undefined;
 
   constructor(private readonly options: LocalAgentOptions) {
+    this.patienceMs = options.patienceMs ?? REQUEST_TIMEOUT_MS;
     this.kept = new KeptRuns(options.machinesDirectory);
     this.hostSampler = new HostSampler(options.dataDirectory, (sample) => {
       for (const listener of this.hostListeners) listener(sample);
@@ -92,6 +92,7 @@ export class LocalAgent implements HostAgent {
       runDirectory: options.runDirectory,
       monitorPath: options.monitorPath,
       launch: options.launch ?? launchMonitor,
+      patienceMs: this.patienceMs,
       log: options.log,
       onReady: (status) => {
         this.quirks = status.quirks;
@@ -101,24 +102,34 @@ export class LocalAgent implements HostAgent {
 
   async open(known: ReadonlySet<string>): Promise<Adoption> {
     const machines: MachineReport[] = [];
+    const silent: string[] = [];
     const strangers: { id: string; pid: number }[] = [];
+    const takeUp = async (directory: RunDirectory): Promise<void> => {
+      const record = (await directory.record()) ?? (await this.recordFromItself(directory));
+      if (record?.machineId === undefined) return await this.clearIdle(directory, record);
+      const id = record.machineId;
+      if (known.has(id)) {
+        const report = await this.adopt(id, directory, record);
+        if (report === undefined) silent.push(id);
+        else machines.push(report);
+      } else if (isAlive(record)) strangers.push({ id, pid: record.pid });
+      else await directory.remove();
+    };
     const directories = await RunDirectory.list(this.options.runDirectory);
     await Promise.all(
-      directories.map(async (directory) => {
-        const record = await directory.record();
-        const id = record?.machineId;
-        if (record === undefined || id === undefined) await this.clearIdle(directory, record);
-        else if (known.has(id)) machines.push(await this.adopt(id, directory, record));
-        else if (isAlive(record)) strangers.push({ id, pid: record.pid });
-        else await directory.remove();
-      }),
+      directories.map((directory) =>
+        takeUp(directory).catch((error: unknown) => {
+          const cause = messageOf(error);
+          this.options.log.error('a run directory is left alone', { path: directory.path, cause });
+        }),
+      ),
     );
     await this.kept.sweep(new Set([...known, ...strangers.map(({ id }) => id)]));
     this.fillPool();
     this.hostSampler.start();
     this.logTimer = setInterval(() => this.rotateLogs(), LOG_CHECK_MS);
     this.logTimer.unref();
-    return { machines, strangers };
+    return { machines, silent, strangers };
   }
 
   facts(): Promise<HostFacts> {
@@ -202,7 +213,7 @@ export class LocalAgent implements HostAgent {
 
   async resized(id: string, diskId: string): Promise<void> {
     const machine = this.machines.get(id);
-    if (machine?.phase !== 'up') return;
+    if (machine === undefined || machine.phase === 'ending') return;
     try {
       await machine.monitor.client.changeDevice(diskSerial(diskId), { resized: true });
     } catch (error) {
@@ -237,14 +248,17 @@ export class LocalAgent implements HostAgent {
 
   async consoleLog(id: string): Promise<Uint8Array> {
     const machine = this.machines.get(id);
-    if (machine !== undefined) return machine.monitor.client.consoleLog();
+    if (machine !== undefined) {
+      const { client, directory } = machine.monitor;
+      // Its file can be read whatever the monitor does.
+      return await client.consoleLog().catch(() => consoleText(readConsoleRing(directory.console)));
+    }
     const kept = await this.kept.findConsole(id);
     return kept === undefined ? new Uint8Array() : consoleText(readConsoleRing(kept.path));
   }
 
   isLive(id: string): boolean {
-    const machine = this.machines.get(id);
-    return machine !== undefined && machine.phase === 'up';
+    return this.machines.get(id)?.isLive === true;
   }
 
   samples(id: string): readonly VmSample[] {
@@ -293,7 +307,7 @@ export class LocalAgent implements HostAgent {
     } catch (error) {
       // A socket can be dead a moment before its process is known to be.
       await Promise.race([monitor.gone, sleep(GONE_WAIT_MS)]);
-      if (monitor.alive) throw error;
+      if (monitor.alive) throw monitorProblem(error);
       return undefined;
     }
   }
@@ -321,54 +335,90 @@ export class LocalAgent implements HostAgent {
     if (readKvmStatus(kvmDevice, []).available && existsSync(monitorPath)) this.pool.fill();
   }
 
+  /**
+   * Of a directory whose record cannot be read: whoever answers there says who it is.
+   * @returns undefined when nobody listens there
+   * @throws Error when somebody does, and does not answer
+   */
+  private async recordFromItself(directory: RunDirectory): Promise<RunRecord | undefined> {
+    const client = new MonitorClient(directory.socket, this.patienceMs);
+    try {
+      const { protocol, pid, config } = await client.status();
+      const identity = identifyProcess(pid);
+      if (identity === undefined) return undefined;
+      return { protocol, ...identity, ...(config === undefined ? {} : { machineId: config.id }) };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
+      throw error;
+    } finally {
+      client.close();
+    }
+  }
+
   /** Monitors that were never given a machine end with the console that started them. */
   private async clearIdle(directory: RunDirectory, record: RunRecord | undefined): Promise<void> {
     if (record !== undefined && isAlive(record)) {
-      await new MonitorProcess(directory, record).quit();
+      await new MonitorProcess(directory, record, this.patienceMs).quit();
     }
     await directory.remove();
   }
 
+  /** @returns undefined while the monitor does not answer: it is listened to, and not given up */
   private async adopt(
     id: string,
     directory: RunDirectory,
     record: RunRecord,
-  ): Promise<MachineReport> {
-    const machine = this.attach(id, new MonitorProcess(directory, record));
+  ): Promise<MachineReport | undefined> {
+    const machine = this.attach(id, new MonitorProcess(directory, record, this.patienceMs));
     if (!isAlive(record)) return this.endGone(machine, {});
     try {
-      if (record.protocol !== PROTOCOL_VERSION) {
-        throw new Error(`it speaks protocol ${record.protocol}, this console ${PROTOCOL_VERSION}`);
-      }
-      const status = await machine.monitor.client.status();
-      const report = reportOf(machine.id, status, machine.monitor.directory);
-      if (isFinal(report)) {
-        await this.end(machine, report);
-      } else {
-        machine.reported = report;
-        this.bringUp(machine, status);
-      }
+      const status = await this.hear(machine);
+      const report = reportOf(id, status, directory);
+      machine.reported = report;
+      if (isFinal(report)) await this.end(machine, report);
+      else this.bringUp(machine, status);
       return report;
     } catch (error) {
-      // It lives but cannot be commanded. Ending it is the person's to decide.
-      this.options.log.error('a running monitor cannot be adopted', {
+      this.options.log.error('a running monitor does not answer', {
         machine: id,
         pid: record.pid,
         cause: messageOf(error),
       });
-      machine.monitor.release();
-      this.machines.delete(id);
-      return crashedReport(id, monitorUnusable(record.pid, messageOf(error), directory));
+      machine.phase = 'silent';
+      void this.listenFor(machine);
+      return undefined;
+    }
+  }
+
+  /** @throws Error when the monitor does not answer, or speaks another protocol */
+  private async hear({ monitor }: MachineMonitor): Promise<MonitorStatus> {
+    const status = await monitor.client.status();
+    if (status.protocol === PROTOCOL_VERSION) return status;
+    throw new Error(`it speaks protocol ${status.protocol}, this console ${PROTOCOL_VERSION}`);
+  }
+
+  /** Until it answers, ends, or is ended. */
+  private async listenFor(machine: MachineMonitor): Promise<void> {
+    while (machine.phase === 'silent') {
+      await sleep(LISTEN_AGAIN_MS, undefined, { ref: false });
+      const status = await this.hear(machine).catch(() => undefined);
+      if (status !== undefined && machine.phase === 'silent') this.bringUp(machine, status);
     }
   }
 
   private attach(id: string, monitor: MonitorProcess): MachineMonitor {
-    const machine = new MachineMonitor(id, monitor, (of, sample) => {
-      for (const listener of this.sampleListeners) listener(of, sample);
-    });
+    const machine = new MachineMonitor(
+      id,
+      monitor,
+      (of, sample) => {
+        for (const listener of this.sampleListeners) listener(of, sample);
+      },
+      (silent, since) => this.onSilence(silent, since),
+    );
     this.machines.set(id, machine);
     void monitor.gone.then((end) => {
-      if (machine.phase === 'up') return this.endGone(machine, end);
+      if (machine.isLive) return this.endGone(machine, end);
     });
     return machine;
   }
@@ -381,6 +431,14 @@ export class LocalAgent implements HostAgent {
     if (!this.machines.has(machine.id) || !this.isLive(machine.id)) return;
     machine.sampler.start();
     machine.monitor.follow((next) => this.take(machine, next));
+  }
+
+  private onSilence({ id, reported, phase }: MachineMonitor, since: Date | null): void {
+    if (reported === undefined || phase !== 'up') return;
+    const { log } = this.options;
+    if (since === null) log.info('a monitor answers again', { machine: id });
+    else log.warn('a monitor does not answer', { machine: id, since: since.toISOString() });
+    this.emit(since === null ? reported : { ...reported, silentSince: since.toISOString() });
   }
 
   /** A status the monitor told of. */
@@ -462,7 +520,7 @@ export class LocalAgent implements HostAgent {
     ask: (client: MonitorClient) => Promise<MonitorStatus>,
   ): Promise<void> {
     const machine = this.machines.get(id);
-    if (machine?.phase !== 'up') throw noMonitor();
+    if (machine?.isLive !== true) throw noMonitor();
     try {
       this.take(machine, await ask(machine.monitor.client));
     } catch (error) {

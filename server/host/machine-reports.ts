@@ -49,17 +49,6 @@ export function monitorKilled(end: ProcessEnd, directory: RunDirectory): Crash {
   };
 }
 
-/** The crash of a machine whose monitor lives but does not do what it is told. */
-export function monitorUnusable(pid: number, cause: string, directory: RunDirectory): Crash {
-  return {
-    reason: 'monitor-failure',
-    message: `The monitor (pid ${pid}) of this machine runs but cannot be used: ${cause}.`,
-    hint: `End it with \`kill ${pid}\` before you start the machine again.`,
-    at: new Date().toISOString(),
-    lastLines: lastLinesIn(directory),
-  };
-}
-
 function howEnded(end: ProcessEnd): string {
   if (end.signal !== undefined) return `: it was ended by ${end.signal}`;
   if (end.code !== undefined) return `: it exited with code ${end.code}`;

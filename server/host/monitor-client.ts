@@ -9,8 +9,9 @@ import { type MonitorStatus, parseMetrics, parseStatus } from './monitor-message
 export class MonitorClient {
   private readonly transport: MonitorTransport;
 
-  constructor(socketPath: string) {
-    this.transport = new MonitorTransport(socketPath);
+  /** @param patienceMs how long it may take to answer */
+  constructor(socketPath: string, patienceMs: number) {
+    this.transport = new MonitorTransport(socketPath, patienceMs);
   }
 
   async status(): Promise<MonitorStatus> {

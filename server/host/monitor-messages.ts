@@ -12,6 +12,7 @@ const statusSchema = z.object({
   state: vmStateSchema,
   since: z.iso.datetime(),
   boots: z.int(),
+  config: z.object({ id: z.string() }).optional(),
   ended: z.object({ kind: z.string(), code: z.number().optional() }).optional(),
   crash: crashSchema.optional(),
   restartAt: z.iso.datetime().optional(),

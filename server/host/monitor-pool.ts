@@ -15,6 +15,7 @@ export interface PoolOptions {
   readonly runDirectory: string;
   readonly monitorPath: string;
   readonly launch: typeof launchMonitor;
+  readonly patienceMs: number;
   readonly log: Log;
   /** What a monitor says when it first answers. */
   readonly onReady: (status: MonitorStatus) => void;
@@ -88,12 +89,12 @@ export class MonitorPool {
   }
 
   private async launchIn(directory: RunDirectory): Promise<MonitorProcess> {
-    const { launch, monitorPath } = this.options;
+    const { launch, monitorPath, patienceMs } = this.options;
     const { process: child } = await launch(monitorPath, directory.path).catch((error: unknown) => {
       const said = error instanceof LaunchError ? error.log.trim().slice(-LOG_TAIL_CHARACTERS) : '';
       throw new Error(`${messageOf(error)}${said === '' ? '' : `; its log ends: ${said}`}`);
     });
-    const monitor = MonitorProcess.ofChild(directory, child);
+    const monitor = MonitorProcess.ofChild(directory, child, patienceMs);
     this.options.onReady(await monitor.client.status());
     return monitor;
   }

@@ -31,9 +31,10 @@ export class MonitorProcess {
   constructor(
     readonly directory: RunDirectory,
     readonly identity: ProcessIdentity,
+    readonly patienceMs: number,
     private readonly child?: ChildProcess,
   ) {
-    this.client = new MonitorClient(directory.socket);
+    this.client = new MonitorClient(directory.socket, patienceMs);
     this.gone = new Promise((resolve) => {
       this.settleGone = resolve;
     });
@@ -45,10 +46,10 @@ export class MonitorProcess {
   }
 
   /** Identifies a child that was just spawned. @throws Error when it is gone already */
-  static ofChild(directory: RunDirectory, child: ChildProcess): MonitorProcess {
+  static ofChild(directory: RunDirectory, child: ChildProcess, patienceMs: number): MonitorProcess {
     const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
     if (identity === undefined) throw new Error('the monitor ended at once');
-    return new MonitorProcess(directory, identity, child);
+    return new MonitorProcess(directory, identity, patienceMs, child);
   }
 
   get alive(): boolean {

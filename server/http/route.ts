@@ -2,6 +2,7 @@ import { messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { notFound, toProblem } from '../problems/problems';
 import { type Services, services } from '../registry';
+import { explainStorage } from '../storage/storage-problems';
 import { type Action, authorise, type Resource } from '../users/authorise';
 import type { Principal } from '../users/principal';
 import type { Client } from '../users/session-service';
@@ -97,7 +98,8 @@ async function answer(request: Request, context: NextContext, handler: Handler):
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explainStorage(thrown);
     if (call !== undefined) await audit(call, error);
     return problemResponse(error, request);
   }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { CreateRecording, Recording, RecordingPage, RecordingQuery } from '../api/recordings';
 import type { User } from '../api/session';
 import type { Settings } from '../api/settings';
+import { RetriedWrites } from '../database/retried-writes';
 import type { HostAgent } from '../host/agent';
 import { type Log, messageOf } from '../log/log';
 import { daysBefore } from '../maintenance/maintenance';
@@ -16,7 +17,7 @@ import { castHeader } from './cast-encoder';
 import { wholeLines } from './cast-repair';
 import { Recorder } from './recorder';
 import { alreadyRecording, notPrinting, recordingEnded } from './recording-problems';
-import type { RecordingStore } from './recording-store';
+import type { RecordingEnd, RecordingStore } from './recording-store';
 
 export interface RecordingParts {
   readonly store: RecordingStore;
@@ -37,6 +38,10 @@ interface Running {
   readonly settled: Promise<void>;
 }
 
+interface Ended extends RecordingEnd {
+  readonly id: string;
+}
+
 /** A recording's bytes. */
 export interface Cast {
   readonly recording: Recording;
@@ -47,8 +52,16 @@ export interface Cast {
 export class RecordingService {
   private readonly running = new Map<string, Running>();
   private readonly lock = new KeyedLock();
+  private readonly ends: RetriedWrites<Ended>;
 
-  constructor(private readonly parts: RecordingParts) {}
+  constructor(private readonly parts: RecordingParts) {
+    const { store, log } = parts;
+    this.ends = new RetriedWrites(
+      ({ id, ...end }) => store.end(id, end),
+      ({ id }, error) =>
+        log.error('the end of a recording could not be noted yet', { id, cause: messageOf(error) }),
+    );
+  }
 
   /** Brings to their end what the last console left. */
   async open(): Promise<void> {
@@ -187,6 +200,7 @@ export class RecordingService {
     const all = [...this.running.values()];
     for (const { recorder } of all) recorder.stop();
     await Promise.all(all.map(({ settled }) => settled));
+    await this.ends.close();
   }
 
   private ofMachine(vmId: string): Running | undefined {
@@ -195,26 +209,24 @@ export class RecordingService {
 
   private asNow(recording: Recording): Recording {
     const running = this.running.get(recording.id);
-    return running === undefined
-      ? recording
-      : { ...recording, sizeBytes: running.recorder.sizeBytes };
+    if (running !== undefined) return { ...recording, sizeBytes: running.recorder.sizeBytes };
+    const ended = this.ends.waiting.find(({ id }) => id === recording.id);
+    return ended === undefined ? recording : asEnded(recording, ended);
   }
 
   private async settle(recording: Recording, recorder: Recorder): Promise<void> {
-    const { store, bus, log } = this.parts;
+    const { bus, log } = this.parts;
     const { id } = recording;
     const { state, error } = await recorder.done;
     if (error !== undefined) log.warn('a recording broke off', { id, cause: messageOf(error) });
     const { sizeBytes } = recorder;
-    const endedAt = new Date();
-    try {
-      await store.end(id, { state, sizeBytes, endedAt });
-      const ended = { ...recording, state, sizeBytes, endedAt: endedAt.toISOString() };
-      bus.publish({ type: 'recording.changed', recording: ended });
-    } catch (failure) {
-      // The next start of the console finds it.
-      log.error('the end of a recording could not be noted', { id, cause: messageOf(failure) });
-    }
+    const end = { state, sizeBytes, endedAt: new Date() };
+    await this.ends.add({ id, ...end });
     this.running.delete(id);
+    bus.publish({ type: 'recording.changed', recording: asEnded(recording, end) });
   }
+}
+
+function asEnded(recording: Recording, { state, sizeBytes, endedAt }: RecordingEnd): Recording {
+  return { ...recording, state, sizeBytes, endedAt: endedAt.toISOString() };
 }

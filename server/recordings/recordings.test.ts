@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRecordingSchema, type Recording, recordingQuerySchema } from '../api/recordings';
 import { FakeConsole } from '../host/testing/fake-console';
 import { TestStorage } from '../storage/testing/test-storage';
@@ -157,6 +157,19 @@ describe('a recording', () => {
     expect((await problemOf(start('other'))).code).toBe('disk-full');
     test.settings.capacity.freeDiskBytes = 0;
     await start('other');
+  });
+
+  it('that ends while the database cannot be written has ended for everybody', async () => {
+    const recording = await start();
+    guest.print('seen');
+    const full = vi.spyOn(test.database.recording, 'updateMany');
+    full.mockRejectedValue(new Error('disk full'));
+    guest.sink?.ended();
+    expect(await untilEnded(recording)).toMatchObject({ state: 'ended' });
+    expect(await list()).toMatchObject([{ state: 'ended' }]);
+    full.mockRestore();
+    await test.restart();
+    expect(await list()).toMatchObject([{ id: recording.id, state: 'ended' }]);
   });
 
   it('does not let a guest that floods its console fill the memory', async () => {

@@ -1,3 +1,4 @@
+import { databaseFull, isDatabaseFull } from '../database/database-full';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 
 const MIB = 1024 * 1024;
@@ -48,8 +49,12 @@ const KNOWN: Readonly<Record<string, (error: Error) => ProblemError>> = {
     ),
 };
 
-/** @returns a problem for what a person can do something about, else the error as it came */
+/**
+ * What files and the database meet.
+ * @returns a problem for what a person can do something about, else the error as it came
+ */
 export function explainStorage(error: unknown): unknown {
+  if (isDatabaseFull(error)) return databaseFull(error);
   if (isProblemError(error) || !(error instanceof Error) || !('code' in error)) return error;
   const known = typeof error.code === 'string' ? KNOWN[error.code] : undefined;
   return known === undefined ? error : known(error);

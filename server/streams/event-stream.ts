@@ -27,6 +27,8 @@ export function streamEvents(parts: EventStreamParts, reader: EventReader): Resp
       // With the newest number, so that the next reconnect goes on from here.
       writer.send({ id: events.lastId, event: 'missed', data: { type: 'missed' } });
     }
+    // Before anything happens, so that one that is cut off meanwhile can go on from here, too.
+    if (missed.length === 0 && !lost) writer.send({ id: events.lastId });
     for (const { id, event } of missed) writer.send({ id, event: event.type, data: event });
     const stopEvents = events.listen(({ id, event }) =>
       writer.send({ id, event: event.type, data: event }),

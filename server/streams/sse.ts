@@ -5,10 +5,11 @@ const RETRY_MS = 1000;
 /** A reader that lags this many messages behind is cut off; it comes back with Last-Event-ID. */
 const MAX_QUEUED = 256;
 
+/** One without data only tells the reader where it is. */
 export interface SseMessage {
   readonly id?: number;
   readonly event?: string;
-  readonly data: unknown;
+  readonly data?: unknown;
 }
 
 export interface SseWriter {
@@ -87,5 +88,5 @@ export class SseStreams {
 /** JSON.stringify leaves no line break in `data`, so one line is enough. */
 function formatMessage({ id, event, data }: SseMessage): string {
   const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`;
-  return `${head}data: ${JSON.stringify(data)}\n\n`;
+  return data === undefined ? `${head}\n` : `${head}data: ${JSON.stringify(data)}\n\n`;
 }

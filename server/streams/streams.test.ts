@@ -63,6 +63,20 @@ describe('the event stream', () => {
     expect(text.endsWith(': bye\n\n')).toBe(true);
   });
 
+  it('tells a new reader where it is, so that it misses nothing when it is cut off at once', async () => {
+    const of = parts();
+    of.events.publish(deleted('before'));
+    const first = open(of);
+    first.abort.abort();
+    const place = /^id: (\d+)\n\n/m.exec(await first.response.text())?.[1] ?? null;
+    of.events.publish(deleted('between'));
+    const again = open(of, place);
+    of.streams.closeAll('bye');
+    const text = await again.response.text();
+    expect(text).toContain('"between"');
+    expect(text).not.toContain('"before"');
+  });
+
   it('tells a reader that missed too much to begin again', async () => {
     const of = parts();
     const { response } = open(of, '99');

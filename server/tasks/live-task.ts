@@ -56,13 +56,22 @@ export class LiveTask {
   }
 
   /** Changes it, tells of it, and has it in the database when it resolves. */
-  async move(changes: Partial<Task>): Promise<void> {
+  move(changes: Partial<Task>): Promise<void> {
+    return this.become({ ...this.task, ...changes }, this.parts.save);
+  }
+
+  /** Its last change. @param save never rejects */
+  end(task: Task, save: (task: Task) => Promise<void>): Promise<void> {
+    return this.become(task, save);
+  }
+
+  private async become(task: Task, save: (task: Task) => Promise<void>): Promise<void> {
     this.stopTimer();
-    this.task = { ...this.task, ...changes };
+    this.task = task;
     await this.saving;
     this.savedAt = Date.now();
-    await this.parts.save(this.task);
-    this.parts.tell(this.task);
+    await save(task);
+    this.parts.tell(task);
   }
 
   readonly context = (): TaskContext => ({

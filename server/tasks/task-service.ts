@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../api/problem';
 import {
   isUnfinished,
@@ -11,6 +10,7 @@ import {
   type TaskResource,
   type TaskUser,
 } from '../api/tasks';
+import { RetriedWrites } from '../database/retried-writes';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError } from '../problems/problem-error';
 import { notFound } from '../problems/problems';
@@ -38,9 +38,6 @@ const DAY_MS = 24 * 3600 * 1000;
 const KEEP_DAYS = 90;
 const KEEP_TASKS = 10_000;
 const PRUNE_INTERVAL_MS = 6 * 3600 * 1000;
-/** How a task ended is worth some patience with a database that is busy or full. */
-const SAVE_RETRIES_MS: readonly number[] = [100, 1000, 5000];
-
 type Resumer = (task: LeftTask) => TaskJob | undefined;
 
 /**
@@ -54,6 +51,8 @@ export class TaskService {
   private readonly stop = new AbortController();
   private begun = false;
   private pruning: NodeJS.Timeout | undefined;
+  /** How tasks ended. */
+  private readonly ends: RetriedWrites<Task>;
 
   constructor(
     private readonly store: TaskStore,
@@ -61,7 +60,17 @@ export class TaskService {
     private readonly log: Log,
     private readonly keepDays: () => number = () => KEEP_DAYS,
     private readonly lanes: Lanes = new Lanes(),
-  ) {}
+  ) {
+    this.ends = new RetriedWrites(
+      (task) => store.save(task),
+      ({ id, state }, error) =>
+        log.error('how a task ended could not be written to the database yet', {
+          task: id,
+          state,
+          cause: messageOf(error),
+        }),
+    );
+  }
 
   /**
    * Names what begins a kind of task again that a console left unfinished; it gives undefined when
@@ -125,7 +134,7 @@ export class TaskService {
 
   /** @throws ProblemError 404 */
   async get(id: string): Promise<Task> {
-    const task = this.live.get(id)?.task ?? (await this.store.find(id));
+    const task = this.known(id) ?? (await this.store.find(id));
     if (task === undefined) throw notFound('such task');
     return task;
   }
@@ -145,7 +154,7 @@ export class TaskService {
     const problems = new Map<string, Problem>();
     for (const { id, problem } of await this.store.findAll(ids)) {
       // One that is just ending is not in the database yet.
-      const why = this.live.get(id)?.ending ?? problem;
+      const why = this.live.get(id)?.ending ?? this.known(id)?.problem ?? problem;
       if (why !== null) problems.set(id, why);
     }
     return problems;
@@ -154,7 +163,7 @@ export class TaskService {
   /** @throws ProblemError 422 for a cursor that is none */
   async list(query: TaskQuery): Promise<TaskPage> {
     const page = await this.store.page(query);
-    return { ...page, items: page.items.map((task) => this.live.get(task.id)?.task ?? task) };
+    return { ...page, items: page.items.map((task) => this.known(task.id) ?? task) };
   }
 
   /** @throws ProblemError 404 */
@@ -191,6 +200,7 @@ export class TaskService {
     const tasks = [...this.live.values()];
     for (const { abort } of tasks) abort.abort(new ConsoleStops());
     await Promise.all(tasks.map(({ ended }) => ended));
+    await this.ends.close();
   }
 
   private async takeUp({ task, attempts, params }: StoredTask): Promise<void> {
@@ -302,21 +312,12 @@ export class TaskService {
 
   private async finish(live: LiveTask, task: Task): Promise<void> {
     await live.log.flush();
-    for (const wait of [...SAVE_RETRIES_MS, undefined]) {
-      try {
-        await live.move(task);
-        return;
-      } catch (error) {
-        this.log.error('how a task ended could not be written to the database', {
-          task: task.id,
-          state: task.state,
-          cause: messageOf(error),
-        });
-        // The next console finds it unfinished, and begins it again or says that it was interrupted.
-        if (wait === undefined) this.tell(task);
-        else await sleep(wait);
-      }
-    }
+    await live.end(task, (ended) => this.ends.add(ended));
+  }
+
+  /** Of what is not in the database yet as it is now. */
+  private known(id: string): Task | undefined {
+    return this.live.get(id)?.task ?? this.ends.waiting.find((task) => task.id === id);
   }
 
   private async pruneOld(): Promise<void> {

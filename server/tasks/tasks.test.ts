@@ -127,6 +127,22 @@ describe('a task', () => {
     expect(told).toEqual(['failed']);
   });
 
+  it('that ends while the database cannot be written is known to have ended, now and later', async () => {
+    const { work, running, finish } = held();
+    const { task, done } = await tasks.run(order(work));
+    await running;
+    const save = store.save.bind(store);
+    store.save = () => Promise.reject(new Error('disk full'));
+    finish();
+    await done;
+    expect(await tasks.get(task.id)).toMatchObject({ state: 'succeeded' });
+    expect((await list()).items).toMatchObject([{ state: 'succeeded' }]);
+    expect((await store.find(task.id))?.state).toBe('running');
+    store.save = save;
+    await tasks.close();
+    expect((await store.find(task.id))?.state).toBe('succeeded');
+  });
+
   it('that meets an error nobody foresaw does not show its words', async () => {
     const { task, done } = await tasks.run(
       order(() => Promise.reject(new Error('password hunter2'))),

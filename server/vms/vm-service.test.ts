@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConsoleEvent } from '../api/events';
 import { settingsSchema } from '../api/settings';
 import { ACTIONS_BY_STATE } from '../api/vm-actions';
@@ -26,6 +26,7 @@ const KILLED = {
 
 class MemoryStore {
   readonly rows = new Map<string, StoredVm>();
+  isFull = false;
 
   async list() {
     return [...this.rows.values()];
@@ -45,10 +46,12 @@ class MemoryStore {
   }
 
   async save(row: StoredVm) {
+    if (this.isFull) throw new Error('the disk is full');
     if (this.rows.has(row.vm.id)) this.rows.set(row.vm.id, row);
   }
 
   async delete(id: string) {
+    if (this.isFull) throw new Error('the disk is full');
     this.rows.delete(id);
   }
 }
@@ -113,6 +116,10 @@ beforeEach(async () => {
   limits = settingsSchema.parse({}).capacity;
   vms = service();
   await vms.open();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 function create(name = 'one', start = false, config: VmConfigInput = {}): Promise<Vm> {
@@ -216,8 +223,8 @@ describe('what may be done in a state', () => {
         const since = new Date().toISOString();
         agent.adoption =
           desired === 'running'
-            ? { machines: [{ id, state, since }], strangers: [] }
-            : { machines: [], strangers: [] };
+            ? { machines: [{ id, state, since }], silent: [], strangers: [] }
+            : { machines: [], silent: [], strangers: [] };
         vms = service();
         await vms.open();
         if (allowed) {
@@ -347,6 +354,7 @@ describe('after a restart of the console', () => {
     const since = '2026-01-01T00:00:00.000Z';
     agent.adoption = {
       machines: found === undefined ? [] : [{ id, state: found, since }],
+      silent: [],
       strangers: [{ id: 'stranger', pid: 1 }],
     };
     vms = service();
@@ -375,6 +383,19 @@ describe('after a restart of the console', () => {
   it('a stop that was interrupted is carried out', async () => {
     const { id } = await restartWith('stopping', 'running');
     await untilState(id, 'stopped');
+    expect(agent.calls).toContain(`stop ${id}`);
+  });
+
+  it('a machine whose monitor does not answer is what it was, until it says more', async () => {
+    const { id } = await create('one', true);
+    await untilState(id, 'running');
+    agent.adoption = { machines: [], silent: [id], strangers: [] };
+    vms = service();
+    await vms.open();
+    expect(vms.get(id)).toMatchObject({ state: 'running', silentSince: expect.any(String) });
+    agent.report(id, 'paused');
+    expect(vms.get(id)).toMatchObject({ state: 'paused', silentSince: null });
+    await vms.stop(id);
     expect(agent.calls).toContain(`stop ${id}`);
   });
 
@@ -458,6 +479,62 @@ describe('room', () => {
     limits = { ...limits, freeDiskBytes: 2 * 1024 ** 3 };
     expect(await problemOf(vms.start(id))).toMatchObject({ status: 507, code: 'disk-full' });
     expect(vms.get(id).state).toBe('stopped');
+  });
+
+  it('is looked for before a machine is made that shall start at once', async () => {
+    agent.hostMemoryBytes = 200 * MiB;
+    await create('one', true);
+    expect((await problemOf(create('two', true))).code).toBe('memory-committed');
+    expect(vms.list().map(({ name }) => name)).toEqual(['one']);
+  });
+
+  it('goes to one of two that are made at the same time, and the other says why it waits', async () => {
+    agent.hostMemoryBytes = 200 * MiB;
+    await Promise.all([create('one', true), create('two', true)]);
+    const [one, two] = vms.list();
+    expect([one?.state, two?.state]).toEqual(['running', 'stopped']);
+    expect(two?.problem?.code).toBe('memory-committed');
+  });
+
+  it('is needed by machines that start with the console, too', async () => {
+    for (const name of ['one', 'two']) await create(name, false, { autostart: true });
+    await vms.close();
+    agent.hostMemoryBytes = 200 * MiB;
+    vms = service();
+    await vms.open();
+    expect(vms.list()).toMatchObject([
+      { state: 'starting', problem: null },
+      { state: 'stopped', problem: { code: 'memory-committed' } },
+    ]);
+  });
+});
+
+describe('when the database cannot be written', () => {
+  it('what became of a machine is kept, and written as soon as it can be', async () => {
+    await vms.close();
+    vi.useFakeTimers();
+    vms = service();
+    await vms.open();
+    const { id } = await create('one', true);
+    await vi.advanceTimersByTimeAsync(0);
+    store.isFull = true;
+    await vms.stop(id);
+    expect(vms.get(id).state).toBe('stopped');
+    expect(store.rows.get(id)).toMatchObject({ vm: { state: 'running' }, desired: 'running' });
+    store.isFull = false;
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(store.rows.get(id)).toMatchObject({ vm: { state: 'stopped' }, desired: 'stopped' });
+    await vms.close();
+  });
+
+  it('a machine that cannot be deleted is still there', async () => {
+    const { id } = await create();
+    store.isFull = true;
+    await expect(vms.delete(id)).rejects.toThrow('the disk is full');
+    expect(vms.get(id).state).toBe('stopped');
+    store.isFull = false;
+    await vms.delete(id);
+    expect(vms.find(id)).toBeUndefined();
   });
 });
 

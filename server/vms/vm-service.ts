@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { allows, type VmAction } from '../api/vm-actions';
 import type { VmConfig } from '../api/vm-config';
 import type { ChangeVm, createVmSchema, Vm } from '../api/vms';
-import type { HostAgent, MachineReport } from '../host/agent';
+import type { HostAgent, HostFacts, MachineReport } from '../host/agent';
 import { type Log, messageOf } from '../log/log';
 import type { MetricsHistory } from '../metrics/metrics-history';
 import { changedMeanwhile, notFound } from '../problems/problems';
@@ -48,10 +48,15 @@ interface Entry {
   queue: Promise<unknown>;
   /** Writes to the database, one after the other. */
   saving: Promise<void>;
+  /** Its newest state is not in the database. */
+  isUnsaved: boolean;
 }
 
 type Changes = Partial<
-  Pick<Vm, 'state' | 'crash' | 'problem' | 'waitingFor' | 'restartAt' | 'shutdownIgnoredAt'>
+  Pick<
+    Vm,
+    'state' | 'crash' | 'problem' | 'waitingFor' | 'restartAt' | 'shutdownIgnoredAt' | 'silentSince'
+  >
 > & {
   /** ISO 8601; now when absent. */
   readonly since?: string;
@@ -86,9 +91,13 @@ export class VmService {
     for (const { vm, desired } of await store.list()) {
       this.entries.set(vm.id, newEntry(vm, desired));
     }
-    const { machines, strangers } = await agent.open(new Set(this.entries.keys()));
+    const { machines, silent, strangers } = await agent.open(new Set(this.entries.keys()));
     const reports = new Map(machines.map((report) => [report.id, report]));
-    for (const [id, entry] of this.entries) this.takeUp(entry, reports.get(id));
+    const unheard = new Set(silent);
+    for (const [id, entry] of this.entries) {
+      if (unheard.has(id)) this.waitFor(entry);
+      else this.takeUp(entry, reports.get(id));
+    }
     agent.onReport((report) => this.onReport(report));
     for (const { id, pid } of strangers) {
       log.warn('a monitor runs for a machine this console does not know', { machine: id, pid });
@@ -99,8 +108,10 @@ export class VmService {
         hint: `It is left alone. If nobody needs it, end it with \`kill ${pid}\`.`,
       });
     }
+    const host = await agent.facts();
     for (const entry of this.entries.values()) {
-      if (entry.vm.config.autostart && allows(entry.vm.state, 'start')) this.beginStart(entry);
+      const { config, state } = entry.vm;
+      if (config.autostart && allows(state, 'start')) this.startUnasked(entry, host);
     }
     this.checkTimer = setInterval(() => this.check(), CHECK_MS);
     this.checkTimer.unref();
@@ -121,11 +132,12 @@ export class VmService {
   }
 
   /**
-   * @throws ProblemError 409 when the name is taken or an image is gone, 422 when the host has not
-   * that much memory
+   * @throws ProblemError 409 when the name is taken, an image is gone or there is no room for its
+   * start, 422 when the host has not that much memory
    */
   async create(input: NewVm): Promise<Vm> {
-    await this.checkConfig(input.config);
+    const host = await this.checkConfig(input.config);
+    if (input.start) this.checkRoom(input.config, host);
     const now = new Date().toISOString();
     const { name, notes, tags, config } = input;
     const vm: Vm = {
@@ -139,6 +151,7 @@ export class VmService {
       waitingFor: null,
       restartAt: null,
       shutdownIgnoredAt: null,
+      silentSince: null,
       problem: null,
       createdAt: now,
     };
@@ -147,7 +160,7 @@ export class VmService {
     this.entries.set(vm.id, entry);
     this.of.history.record(vm.id, { kind: 'created', detail: {} });
     this.of.bus.publish({ type: 'vm.changed', vm });
-    if (input.start) this.beginStart(entry);
+    if (input.start) this.startUnasked(entry, host);
     return entry.vm;
   }
 
@@ -190,9 +203,14 @@ export class VmService {
     const entry = this.entryFor(id, 'delete');
     // From here on nothing finds it any more, so no start can come in between.
     this.entries.delete(id);
-    await entry.saving;
-    await this.of.parts.releaseDisks(id);
-    await this.of.store.delete(id);
+    try {
+      await entry.saving;
+      await this.of.parts.releaseDisks(id);
+      await this.of.store.delete(id);
+    } catch (error) {
+      this.entries.set(id, entry);
+      throw error;
+    }
     this.of.bus.publish({ type: 'vm.deleted', id });
     this.tellChanged(id);
     const { agent, history, metrics } = this.of;
@@ -215,7 +233,7 @@ export class VmService {
     const host = await this.of.agent.facts();
     // Again: another start may have come while the host was asked.
     const entry = this.entryFor(id, 'start');
-    checkRoom(config, this.runningConfigs(), host, this.of.limits());
+    this.checkRoom(config, host);
     this.beginStart(entry);
     await entry.saving;
     return entry.vm;
@@ -232,7 +250,7 @@ export class VmService {
       starting?.abort.abort(new Error('the start was given up'));
       await starting?.done;
       await this.of.agent.stop(id);
-      if (entry.vm.state === 'stopping') this.update(entry, { state: 'stopped' });
+      if (entry.vm.state === 'stopping') this.becomeStopped(entry);
     } finally {
       entry.isStopping = false;
     }
@@ -288,6 +306,12 @@ export class VmService {
     if (stop) this.stopUnasked(entry);
   }
 
+  /** Its monitor runs and does not answer: it is what it was, until a report says otherwise. */
+  private waitFor(entry: Entry): void {
+    if (entry.desired === 'stopped') this.stopUnasked(entry);
+    else this.update(entry, { silentSince: new Date().toISOString() });
+  }
+
   /** A monitor that is gone cannot start its machine again as the policy says: that is done here. */
   private isRespawned(entry: Entry, reason: string | undefined): boolean {
     return reason === 'monitor-killed' && entry.vm.config.restart !== 'never';
@@ -298,6 +322,17 @@ export class VmService {
     const { crash } = entry.vm;
     this.beginStart(entry, delayMs);
     this.update(entry, { crash, restartAt: new Date(Date.now() + delayMs).toISOString() });
+  }
+
+  /** A start nobody waits for: what is in its way is kept with the machine. */
+  private startUnasked(entry: Entry, host: HostFacts): void {
+    try {
+      this.checkRoom(entry.vm.config, host);
+    } catch (error) {
+      this.failStart(entry, error);
+      return;
+    }
+    this.beginStart(entry);
   }
 
   /** @param delayMs to wait before; the start can be given up meanwhile */
@@ -320,7 +355,7 @@ export class VmService {
   private async runStart(entry: Entry, starting: StartInProgress, delayMs: number): Promise<void> {
     const signal = AbortSignal.any([starting.abort.signal, this.closing.signal]);
     const { id, config } = entry.vm;
-    const { parts, agent, log } = this.of;
+    const { parts, agent } = this.of;
     try {
       if (delayMs > 0) {
         await sleep(delayMs, undefined, { signal });
@@ -339,18 +374,23 @@ export class VmService {
       delete entry.starting;
       // Given up: stop() says what comes next, or the console ends and the next one does.
       if (signal.aborted) return;
-      log.warn('a machine could not be started', { machine: id, cause: messageOf(error) });
-      entry.desired = 'stopped';
-      const problem = startProblem(error);
-      this.of.history.record(id, { kind: 'problem', detail: { detail: problem.detail } });
-      this.update(entry, { state: 'stopped', waitingFor: null, problem });
+      this.failStart(entry, error);
     }
+  }
+
+  private failStart(entry: Entry, error: unknown): void {
+    const { id } = entry.vm;
+    this.of.log.warn('a machine could not be started', { machine: id, cause: messageOf(error) });
+    entry.desired = 'stopped';
+    const problem = startProblem(error);
+    this.of.history.record(id, { kind: 'problem', detail: { detail: problem.detail } });
+    this.update(entry, { state: 'stopped', waitingFor: null, problem });
   }
 
   private onReport(report: MachineReport): void {
     const entry = this.entries.get(report.id);
     if (entry === undefined) return;
-    const { state, since, crash, restartAt, shutdownIgnoredAt } = report;
+    const { state, since, crash, restartAt, shutdownIgnoredAt, silentSince } = report;
     const isFinal = state === 'stopped' || state === 'crashed';
     if (isFinal && entry.starting !== undefined) {
       // How the start itself ends decides: this may be its own clearing away.
@@ -360,7 +400,7 @@ export class VmService {
     if (entry.isStopping && !isFinal) return;
     if (isFinal && entry.desired === 'stopped') {
       // What ends while it is being stopped has not crashed.
-      if (entry.vm.state === 'stopping') this.update(entry, { state: 'stopped', since });
+      if (entry.vm.state === 'stopping') this.becomeStopped(entry, since);
       return;
     }
     const ranMs = Date.now() - Date.parse(entry.vm.stateSince);
@@ -372,16 +412,18 @@ export class VmService {
       waitingFor: null,
       restartAt: restartAt ?? null,
       shutdownIgnoredAt: shutdownIgnoredAt ?? null,
+      silentSince: silentSince ?? null,
     });
     if (isFinal && this.isRespawned(entry, crash?.reason)) this.respawn(entry, ranMs);
   }
 
   /**
    * Looks for machines that are not what they should be, because a report went astray. What is seen
-   * twice is put right; once it may be on its way.
+   * twice is put right; once it may be on its way. What could not be saved is tried again.
    */
   private check(): void {
     for (const entry of this.entries.values()) {
+      if (entry.isUnsaved) this.save(entry);
       const isLive = this.of.agent.isLive(entry.vm.id);
       const { state } = entry.vm;
       const isBusy = entry.starting !== undefined || entry.isStopping;
@@ -439,16 +481,32 @@ export class VmService {
       ...(moved || since !== undefined ? { stateSince: since ?? new Date().toISOString() } : {}),
     };
     if (moved) this.recordState(entry.vm);
-    const snapshot = { vm: entry.vm, desired: entry.desired };
-    entry.saving = entry.saving
-      .then(() => this.of.store.save(snapshot))
-      .catch((error: unknown) => {
-        this.of.log.error('a change could not be written to the database', {
-          machine: entry.vm.id,
-          cause: messageOf(error),
-        });
-      });
+    this.save(entry);
     this.tell(entry);
+  }
+
+  private save(entry: Entry): void {
+    entry.saving = entry.saving
+      .then(() => this.of.store.save({ vm: entry.vm, desired: entry.desired }))
+      .then(
+        () => {
+          entry.isUnsaved = false;
+        },
+        (error: unknown) => {
+          const { id } = entry.vm;
+          const cause = messageOf(error);
+          // Once is enough: it is tried again every few seconds.
+          if (!entry.isUnsaved) {
+            this.of.log.error('a machine could not be saved yet', { machine: id, cause });
+          }
+          entry.isUnsaved = true;
+        },
+      );
+  }
+
+  private becomeStopped(entry: Entry, since?: string): void {
+    const at = since === undefined ? {} : { since };
+    this.update(entry, { state: 'stopped', silentSince: null, ...at });
   }
 
   private recordState({ id, state, crash }: Vm): void {
@@ -465,9 +523,16 @@ export class VmService {
     for (const listener of this.changeListeners) listener(id);
   }
 
-  private async checkConfig(config: VmConfig): Promise<void> {
-    checkFits(config, await this.of.agent.facts());
+  private async checkConfig(config: VmConfig): Promise<HostFacts> {
+    const host = await this.of.agent.facts();
+    checkFits(config, host);
     await this.of.parts.checkBoot(config.boot);
+    return host;
+  }
+
+  /** @throws ProblemError 409, 422, 507 */
+  private checkRoom(config: VmConfig, host: HostFacts): void {
+    checkRoom(config, this.runningConfigs(), host, this.of.limits());
   }
 
   private runningConfigs(): VmConfig[] {
@@ -500,6 +565,7 @@ function newEntry(vm: Vm, desired: DesiredState): Entry {
     backoff: new Backoff(),
     queue: Promise.resolve(),
     saving: Promise.resolve(),
+    isUnsaved: false,
   };
 }
 

@@ -96,6 +96,7 @@ function fromRow(row: VmRow): StoredVm {
       waitingFor: null,
       restartAt: null,
       shutdownIgnoredAt: null,
+      silentSince: null,
       problem: problemSchema.nullable().parse(row.problem),
       createdAt: row.createdAt.toISOString(),
     },

@@ -4,7 +4,7 @@ import type { ConsoleFrom } from './console-frames';
 import type { MonitorProblem } from './protocol';
 
 /** Far more than an answer needs; a monitor that is slower is broken. */
-const REQUEST_TIMEOUT_MS = 5000;
+export const REQUEST_TIMEOUT_MS = 5000;
 /** A start reads kernel and initrd, from a cold disk at worst. */
 const START_TIMEOUT_MS = 60_000;
 /** The console's log is the longest answer: 1.1 MB. */
@@ -27,7 +27,10 @@ export class MonitorRefusal extends Error {
 export class MonitorTransport {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 2 });
 
-  constructor(private readonly socketPath: string) {}
+  constructor(
+    private readonly socketPath: string,
+    private readonly timeoutMs = REQUEST_TIMEOUT_MS,
+  ) {}
 
   async json(method: string, path: string, body?: unknown): Promise<unknown> {
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -43,7 +46,7 @@ export class MonitorTransport {
         path,
         headers: { 'content-length': body === undefined ? 0 : Buffer.byteLength(body) },
       });
-      const limitMs = path.endsWith('/start') ? START_TIMEOUT_MS : REQUEST_TIMEOUT_MS;
+      const limitMs = path.endsWith('/start') ? START_TIMEOUT_MS : this.timeoutMs;
       const timer = setTimeout(
         () => sent.destroy(new Error(`the monitor did not answer ${path} within ${limitMs} ms`)),
         limitMs,
@@ -96,7 +99,7 @@ export class MonitorTransport {
         path: `/v1/console?offset=${from}`,
         headers: { connection: 'Upgrade', upgrade: 'virtdeck-console' },
         agent: false,
-        timeout: REQUEST_TIMEOUT_MS,
+        timeout: this.timeoutMs,
       });
       sent.on('upgrade', (_response, socket, head) => {
         socket.setTimeout(0);

@@ -17,6 +17,7 @@ export function someVm(parts: Partial<Vm> = {}): Vm {
     waitingFor: null,
     restartAt: null,
     shutdownIgnoredAt: null,
+    silentSince: null,
     problem: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     ...parts,

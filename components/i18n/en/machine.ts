@@ -10,6 +10,9 @@ export const machine = {
   vcpuOne: '1 vCPU',
   vcpuOther: '{count} vCPUs',
   lastStartFailed: 'The last start failed',
+  silent: 'Its monitor does not answer',
+  silentHint:
+    'The machine or the whole host may be stuck. If it stays so, stop the machine: that ends its monitor.',
   waiting: 'Starting: {reason}',
   buildHint:
     'The default image is built once; later starts need none of this. You can leave this page.',

@@ -57,6 +57,7 @@ export const vms = {
   listFailed: 'The machines could not be fetched',
   lastStartFailed: 'Start failed: {detail}',
   waitingFor: 'Waiting: {what}',
+  silent: 'Its monitor does not answer',
   size: '{vcpus} vCPU · {memory}',
 
   emptyTitle: 'Boot your first machine',

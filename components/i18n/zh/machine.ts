@@ -10,6 +10,8 @@ export const machine = {
   vcpuOne: '1 个 vCPU',
   vcpuOther: '{count} 个 vCPU',
   lastStartFailed: '上次启动失败',
+  silent: '监视器没有响应',
+  silentHint: '虚拟机或整台主机可能卡住了。如果一直如此，请停止虚拟机：这会结束其监视器。',
   waiting: '正在启动：{reason}',
   buildHint: '默认镜像只构建一次，以后启动不再需要。可以离开此页面。',
 

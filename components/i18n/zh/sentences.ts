@@ -259,6 +259,14 @@ export const sentences: Sentences = [
   ['Correct the fields named in `errors` and send the request again.', '请更正标出的字段后重试。'],
   ['Delete those that are not needed any more.', '请删除不再需要的。'],
   [
+    'Nothing can be written to the database of the console: its disk is full.',
+    '无法写入控制台的数据库：其所在磁盘已满。',
+  ],
+  [
+    'Free some space on that disk, then try again. What runs goes on.',
+    '请在该磁盘上腾出一些空间，然后重试。正在运行的不受影响。',
+  ],
+  [
     'Delete images or disks that nobody needs, or give the host more space, then try again.',
     '请删除不需要的镜像或磁盘，或为主机增加空间，然后重试。',
   ],

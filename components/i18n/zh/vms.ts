@@ -55,6 +55,7 @@ export const vms = {
   listFailed: '无法获取虚拟机列表',
   lastStartFailed: '启动失败：{detail}',
   waitingFor: '正在等待：{what}',
+  silent: '监视器没有响应',
   size: '{vcpus} vCPU · {memory}',
 
   emptyTitle: '启动您的第一台虚拟机',

@@ -17,7 +17,7 @@ const GIB = 1024 ** 3;
 export class FakeAgent implements HostAgent {
   readonly running = new Map<string, MachineSpec>();
   readonly calls: string[] = [];
-  adoption: Adoption = { machines: [], strangers: [] };
+  adoption: Adoption = { machines: [], silent: [], strangers: [] };
   slowStarts = false;
   startError: Error | undefined;
   hostMemoryBytes = 8 * GIB;

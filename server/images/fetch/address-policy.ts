@@ -58,11 +58,11 @@ const RULES: readonly Rule[] = [
 /** IPv6 addresses that stand for an IPv4 one, and where in them that is. */
 const EMBEDDING: readonly (readonly [network: AddressBytes, prefixBits: number, at: number])[] = (
   [
-    // Mapped, compatible, translated (RFC 6052, RFC 8215), 6to4.
+    // Mapped, compatible, translated (RFC 6052), 6to4. Where in the prefix of RFC 8215 it is, only its
+    // network knows, so nothing in that one is public.
     ['::ffff:0:0/96', 12],
     ['::ffff:0:0:0/96', 12],
     ['64:ff9b::/96', 12],
-    ['64:ff9b:1::/48', 12],
     ['2002::/16', 2],
   ] as const
 ).map(([network, at]) => {

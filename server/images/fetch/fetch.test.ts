@@ -270,6 +270,7 @@ describe('the kind of an address', () => {
     ['::ffff:8.8.8.8', 'public'],
     ['64:ff9b::8.8.8.8', 'public'],
     ['64:ff9b::10.0.0.1', 'private'],
+    ['64:ff9b:1:7f00:0:100:808:808', 'special'],
     ['2002:0a00:0001::', 'private'],
     ['fd12::1', 'private'],
     ['fe80::1%eth0', 'special'],

@@ -68,7 +68,7 @@ export interface HeldImage {
 export class ImageLibrary {
   private readonly locks = new KeyedLock();
   /** By the image's id: those that read its file now. */
-  private readonly readers = new Map<string, Set<string>>();
+  private readonly readers = new Map<string, Set<{ readonly name: string }>>();
 
   constructor(private readonly of: ImageLibraryParts) {}
 
@@ -130,7 +130,8 @@ export class ImageLibrary {
     return this.locks.run(id, async () => {
       const image = await this.record(id);
       if (this.of.tasks.isLive(image.taskId ?? '')) throw imageBusy(image.name);
-      const users = [...this.of.usersOf(id), ...(this.readers.get(id) ?? [])];
+      const readers = [...(this.readers.get(id) ?? [])].map(({ name }) => name);
+      const users = [...this.of.usersOf(id), ...readers];
       if (users.length > 0) throw imageInUse(image.name, users);
       await this.remove(id);
     });
@@ -144,13 +145,15 @@ export class ImageLibrary {
   use(id: string, kind: StoredImageKind, reader: string): Promise<HeldImage> {
     return this.locks.run(id, async () => {
       const image = await this.ready(id, kind);
+      // Its own place: another may have the same name.
+      const place = { name: reader };
       const readers = this.readers.get(id) ?? new Set();
-      this.readers.set(id, readers.add(reader));
+      this.readers.set(id, readers.add(place));
       let released = false;
       const release = () => {
         if (released) return;
         released = true;
-        readers.delete(reader);
+        readers.delete(place);
         if (readers.size === 0) this.readers.delete(id);
       };
       return { path: this.of.files.path(id), image, release };

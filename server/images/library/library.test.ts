@@ -205,7 +205,10 @@ describe('an image', () => {
     first.release();
     first.release();
     expect((await problemOf(library().delete(id))).detail).toContain('another reader');
+    const third = await library().use(id, 'disk', 'another reader');
     second.release();
+    expect((await problemOf(library().delete(id))).detail).toContain('another reader');
+    third.release();
     await library().delete(id);
     expect((await problemOf(library().use(id, 'disk', 'late'))).code).toBe('image-missing');
   });
