@@ -35,6 +35,8 @@ export interface Parts {
   readonly agent: HostAgent;
   readonly imageBuilder: ImageBuilder;
   readonly log: Log;
+  /** Another console has the database now: nothing may be written any more. */
+  readonly onDatabaseTaken?: () => void;
 }
 
 export interface Composed {
@@ -52,6 +54,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const { database, applied, close } = await openDatabase({
     location: options.database,
     migrations: parts.migrations,
+    ...(parts.onDatabaseTaken === undefined ? {} : { onTaken: parts.onDatabaseTaken }),
   });
   for (const migration of applied) log.info('the database was brought up to date', { migration });
   const events = new EventBus();

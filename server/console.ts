@@ -66,6 +66,10 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     }),
     imageBuilder: parts.imageBuilder,
     log,
+    onDatabaseTaken: () => {
+      log.error('another console has taken the database; this one ends, and machines go on');
+      process.exit(1);
+    },
   });
   provideServices(services);
 

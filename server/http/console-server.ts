@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { StartError } from '../config/start-error';
+import { explainDatabase } from '../database/database-problems';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
@@ -108,7 +109,7 @@ export class ConsoleServer {
       if (!isProblemError(error)) {
         this.options.log.error('an upgrade failed', { cause: messageOf(error) });
       }
-      refuseUpgrade(socket, error);
+      refuseUpgrade(socket, explainDatabase(error));
     }
   }
 }

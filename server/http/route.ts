@@ -1,3 +1,4 @@
+import { explainDatabase } from '../database/database-problems';
 import { messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { notFound, toProblem } from '../problems/problems';
@@ -97,9 +98,11 @@ async function answer(request: Request, context: NextContext, handler: Handler):
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
-  } catch (error) {
+  } catch (thrown) {
+    if (!isProblemError(thrown)) logUnforeseen(thrown, request);
+    const error = explainDatabase(thrown);
     if (call !== undefined) await audit(call, error);
-    return problemResponse(error, request);
+    return problemResponse(error);
   }
 }
 
@@ -158,12 +161,9 @@ function nameOf({ vms }: Services, resource: Resource): string {
   return resource.kind === 'vm' ? (vms.find(resource.id)?.name ?? '') : '';
 }
 
-/** @param error anything that was thrown; the unforeseen is logged and not shown */
-export function problemResponse(error: unknown, request: Request): Response {
+/** @param error anything that was thrown; of the unforeseen nothing is shown */
+function problemResponse(error: unknown): Response {
   const problem = toProblem(error);
-  if (!isProblemError(error)) {
-    logUnforeseen(error, request);
-  }
   return Response.json(problem, {
     status: problem.status,
     headers: {
