@@ -97,5 +97,6 @@ describe('options', () => {
     expect(() => readOptions([], { VIRTDECK_WARM_MONITORS: '3' }, ROOT)).toThrow(/WARM/);
     expect(() => readOptions([], { VIRTDECK_LOG: 'loud' }, ROOT)).toThrow(/VIRTDECK_LOG/);
     expect(() => readOptions([], { VIRTDECK_ORIGIN: 'here' }, ROOT)).toThrow(/VIRTDECK_ORIGIN/);
+    expect(() => readOptions([], { VIRTDECK_PROXY: 'here' }, ROOT)).toThrow(/VIRTDECK_PROXY/);
   });
 });

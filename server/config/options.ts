@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type DatabaseLocation, databaseLocation } from '../database/location';
 import { isLogLevel, type LogLevel } from '../log/log';
 import { type Directories, type Environment, resolveDirectories } from './directories';
+import { type ProxyRange, proxyRange } from './proxy-range';
 import { StartError } from './start-error';
 
 export const DEFAULT_HOST = '127.0.0.1';
@@ -21,6 +22,8 @@ export interface Options {
   readonly logLevel: LogLevel;
   /** Origins besides the console's own that its pages may come from, behind a proxy. */
   readonly origins: readonly string[];
+  /** Proxies that are believed when they say where a request came from. */
+  readonly proxies: readonly ProxyRange[];
 }
 
 /**
@@ -55,6 +58,7 @@ export function readOptions(
     ),
     logLevel: level,
     origins: (env['VIRTDECK_ORIGIN'] ?? '').split(',').flatMap(origin),
+    proxies: (env['VIRTDECK_PROXY'] ?? '').split(',').flatMap(proxy),
   };
 }
 
@@ -94,4 +98,16 @@ function origin(text: string): string[] {
     );
   }
   return [new URL(text.trim()).origin];
+}
+
+function proxy(text: string): ProxyRange[] {
+  if (text.trim() === '') return [];
+  const range = proxyRange(text);
+  if (range === undefined) {
+    throw new StartError(
+      `VIRTDECK_PROXY holds ${JSON.stringify(text)}, which is no address and no network.`,
+      'Give the address that the proxy connects from, for example 127.0.0.1 or 10.0.0.0/8; several with commas.',
+    );
+  }
+  return [range];
 }

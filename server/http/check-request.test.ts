@@ -40,6 +40,24 @@ describe('what is asked of the console', () => {
     }
   });
 
+  it('is a page that is looked at, or the API', () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      for (const path of [
+        '/',
+        '/machines',
+        '/metrics',
+        '/_next/static/x',
+        '/apis',
+        '//api/v1/vms',
+      ]) {
+        expect([path, refusalOf(method, path)]).toEqual([path, [405, 'wrong-method']]);
+      }
+    }
+    for (const path of ['/', '/machines', '/metrics']) {
+      expect(refusalOf('HEAD', path)).toBeUndefined();
+    }
+  });
+
   it('is of the API what it says, whatever Next makes of headers of its pages', () => {
     const ofPages = {
       rsc: '1',

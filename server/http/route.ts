@@ -147,7 +147,8 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     services: provided,
     principal,
     client,
-    secure: headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https',
+    // The browser's own word, which it puts on every request that signs somebody in.
+    secure: headers.get('origin')?.startsWith('https://') === true,
     trail,
     authorise: (action, resource) => {
       trail.does(action, resource, nameOf(provided, resource));

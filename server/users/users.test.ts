@@ -8,7 +8,7 @@ import { problemOf } from '../testing/problems';
 import { authorise, may } from './authorise';
 import { FirstRunService } from './first-run';
 import type { Principal } from './principal';
-import { RateLimiter } from './rate-limiter';
+import { MOST_KEYS, RateLimiter } from './rate-limiter';
 import { Revocations } from './revocations';
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from './session-limits';
 import { SessionService } from './session-service';
@@ -109,6 +109,26 @@ describe('sign-in', () => {
     await attempt(PASSWORD);
   });
 
+  it('lets nobody lock a name for others by trying on when it is slowed down', async () => {
+    for (let i = 0; i < 200; i += 1) await problemOf(attempt('wrong', '6.6.6.6'));
+    await attempt(PASSWORD, 'b');
+  });
+
+  it('takes a network of IPv6 addresses for one', async () => {
+    const codes: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      codes.push((await problemOf(attempt('wrong', `2001:db8::${i}`))).code);
+    }
+    expect(codes.at(-1)).toBe('too-many-tries');
+  });
+
+  it('lets in who has been here before, while others try their name from everywhere', async () => {
+    await attempt(PASSWORD, 'home');
+    for (let i = 0; i < 50; i += 1) await problemOf(attempt('wrong', `192.0.2.${i}`));
+    expect((await problemOf(attempt(PASSWORD, 'elsewhere'))).code).toBe('too-many-tries');
+    await attempt(PASSWORD, 'home');
+  });
+
   it('counts tries made at the same time', async () => {
     const tries = Array.from({ length: 8 }, () => problemOf(attempt('wrong')));
     const codes = (await Promise.all(tries)).map((problem) => problem.code);
@@ -176,6 +196,16 @@ describe('the rate limiter', () => {
     expect(limiter.take('a')).toBeGreaterThan(0);
     limiter.giveBack('a');
     expect(limiter.take('a')).toBe(0);
+  });
+});
+
+describe('the rate limiter, tried by very many', () => {
+  it('forgets those whose last try is longest ago, and keeps the newest', () => {
+    const limiter = new RateLimiter({ burst: 1, refillMs: 1000 }, () => 0);
+    for (let i = 0; i < MOST_KEYS + 5; i += 1) limiter.take(`key ${i}`);
+    expect(limiter.size).toBe(MOST_KEYS);
+    expect(limiter.take('key 0')).toBe(0);
+    expect(limiter.take(`key ${MOST_KEYS}`)).toBe(1000);
   });
 });
 
