@@ -1,5 +1,7 @@
 import type { AuditEntry, AuditFilter } from '../api/audit';
 import { type Log, messageOf } from '../log/log';
+import { networkOf } from '../users/network-of';
+import { RateLimiter } from '../users/rate-limiter';
 import type { AuditStore, NewAuditEntry } from './audit-store';
 
 /** Between two tries to write what could not be written. */
@@ -7,6 +9,8 @@ const RETRY_MS = 5000;
 /** Beyond it the oldest are given up; each is in the log by then. */
 const MOST_WAITING = 10_000;
 const EXPORT_PAGE = 500;
+/** Of those that nobody knows, from one network: a flood is noted, but does not fill the disk. */
+const STRANGERS = { burst: 100, refillMs: 10_000 };
 
 /**
  * Who did what. Entries are written before the answer is sent. One that cannot be written does not
@@ -15,13 +19,17 @@ const EXPORT_PAGE = 500;
 export class AuditService {
   private waiting: NewAuditEntry[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private readonly strangers = new RateLimiter(STRANGERS);
 
   constructor(
     private readonly store: AuditStore,
     private readonly log: Log,
   ) {}
 
+  /** Refusals of strangers without end are noted now and then only. */
   async record(entry: NewAuditEntry): Promise<void> {
+    const isStranger = entry.via === 'none' && entry.outcome === 'refused';
+    if (isStranger && this.strangers.take(networkOf(entry.address)) > 0) return;
     try {
       await this.store.add([entry]);
     } catch (error) {

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { methodsAt } from '../api/operations/find-operation';
 import { ProblemError } from '../problems/problem-error';
+import { notFound } from '../problems/problems';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Pages are looked at; whatever changes something is the API's. */
@@ -26,6 +28,20 @@ export function checkRequest(request: IncomingMessage): void {
   for (const name of Object.keys(headers)) {
     if (OF_PAGES.test(name)) delete headers[name];
   }
+}
+
+/**
+ * What may be done at a place of the API (RFC 9110, 9.3.7). Next would say that all may be, for every
+ * route answers every method.
+ * @returns the Allow header, or undefined when that is not what is asked
+ * @throws ProblemError 404
+ */
+export function allowedAt({ method, url = '' }: IncomingMessage): string | undefined {
+  if (method !== 'OPTIONS') return undefined;
+  const [path = ''] = url.split('?', 1);
+  const methods = methodsAt(path);
+  if (methods.length === 0) throw notFound(`resource at ${path}`);
+  return [...(methods.includes('GET') ? ['HEAD'] : []), ...methods, 'OPTIONS'].join(', ');
 }
 
 /** Next answers what is no path, or cannot be decoded, as if it were a fault of ours. */

@@ -9,7 +9,7 @@ import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
 import type { ConsoleUpgrade } from '../streams/console-upgrade';
-import { checkRequest } from './check-request';
+import { allowedAt, checkRequest } from './check-request';
 import { TrustedProxies } from './client-address';
 import { NONCE_HEADER, PEER_HEADER, POLICY_HEADER } from './headers';
 import { hasToken } from './identify';
@@ -110,7 +110,9 @@ export class ConsoleServer {
     try {
       if (this.handlers === undefined) throw notReady();
       this.receive(request);
-      await this.handlers.request(request, response);
+      const allow = allowedAt(request);
+      if (allow === undefined) await this.handlers.request(request, response);
+      else response.writeHead(204, { allow }).end();
     } catch (error) {
       if (!isProblemError(error)) {
         this.options.log.error('a request failed', { cause: messageOf(error) });

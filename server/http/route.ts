@@ -7,9 +7,12 @@ import { type Action, authorise, type Resource } from '../users/authorise';
 import type { Principal } from '../users/principal';
 import type { Client } from '../users/session-service';
 import { AuditTrail } from './audit-trail';
+import { unlessKnown } from './etag';
 import { PEER_HEADER } from './headers';
 import { answerOnce } from './idempotency';
 import { hasToken, identify } from './identify';
+import { resourceAt } from './resource-at';
+import { resourceName } from './resource-name';
 import { checkSameOrigin, isSafe } from './same-origin';
 
 /** What a handler gets. */
@@ -93,7 +96,9 @@ async function answer(request: Request, context: NextContext, handler: Handler):
   let call: Call | undefined;
   try {
     call = await prepare(request, context);
-    const response = await handler(call);
+    const response = unlessKnown(request, await handler(call));
+    const made = resourceAt(response.headers.get('location'));
+    if (made !== undefined) call.trail.made(made);
     await audit(call);
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
@@ -108,7 +113,7 @@ async function answer(request: Request, context: NextContext, handler: Handler):
 
 /** What changes something, and what was tried without the right to, is written down. */
 async function audit({ request, services, trail }: Call, error?: unknown): Promise<void> {
-  const entry = trail.entry(error);
+  const entry = await trail.entry(error);
   if (entry === undefined) return;
   if (isSafe(request.method) && entry.outcome !== 'refused') return;
   await services.audit.record(entry);
@@ -139,10 +144,17 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     });
   }
   const principal = await identify(provided, credentials, client);
-  const trail = new AuditTrail(principal, client.address);
+  const url = new URL(request.url);
+  const trail = new AuditTrail({
+    method: request.method,
+    path: url.pathname,
+    address: client.address,
+    principal,
+    nameOf: (resource) => resourceName(provided, resource),
+  });
   return {
     request,
-    url: new URL(request.url),
+    url,
     params,
     services: provided,
     principal,
@@ -151,15 +163,10 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     secure: headers.get('origin')?.startsWith('https://') === true,
     trail,
     authorise: (action, resource) => {
-      trail.does(action, resource, nameOf(provided, resource));
+      trail.does(action, resource);
       return authorise(principal, action, resource);
     },
   };
-}
-
-/** As people call it; ids alone say little to who reads the audit log. */
-function nameOf({ vms }: Services, resource: Resource): string {
-  return resource.kind === 'vm' ? (vms.find(resource.id)?.name ?? '') : '';
 }
 
 /** @param error anything that was thrown; of the unforeseen nothing is shown */

@@ -129,6 +129,7 @@ export class ConsoleUpgrade {
       via: 'ticket',
       address,
       action: 'vm.console.write',
+      operation: '',
       resourceKind: 'vm',
       resourceId: vmId,
       resourceName: this.parts.vms.find(vmId)?.name ?? '',

@@ -32,6 +32,7 @@ export class SignInService {
   constructor(
     private readonly users: Pick<UserStore, 'findByName'>,
     now: () => number = Date.now,
+    private readonly verify: typeof verifyPassword = verifyPassword,
   ) {
     this.pairs = new RateLimiter(BY_NAME_AND_ADDRESS, now);
     this.addresses = new RateLimiter(BY_ADDRESS, now);
@@ -54,7 +55,7 @@ export class SignInService {
     // Counted before the password is looked at, so that many tries at once count as many.
     take(limits);
     const user = await this.users.findByName(name);
-    if (!(await verifyPassword(user?.passwordHash, password)) || user === undefined) {
+    if (!(await this.verify(user?.passwordHash, password)) || user === undefined) {
       throw wrongPassword();
     }
     for (const [limiter, of] of limits) limiter.giveBack(of);

@@ -5,7 +5,7 @@ import type { Database } from '../database/opened-database';
 import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
 import { isProblemError } from '../problems/problem-error';
 import { problemOf } from '../testing/problems';
-import { authorise, may } from './authorise';
+import { authorise, checkScopes, may } from './authorise';
 import { FirstRunService } from './first-run';
 import type { Principal } from './principal';
 import { MOST_KEYS, RateLimiter } from './rate-limiter';
@@ -123,6 +123,12 @@ describe('sign-in', () => {
   });
 
   it('lets in who has been here before, while others try their name from everywhere', async () => {
+    // Fifty passwords that are really hashed would take seconds.
+    signIn = new SignInService(
+      users,
+      () => now,
+      async (_hash, password) => password === PASSWORD,
+    );
     await attempt(PASSWORD, 'home');
     for (let i = 0; i < 50; i += 1) await problemOf(attempt('wrong', `192.0.2.${i}`));
     expect((await problemOf(attempt(PASSWORD, 'elsewhere'))).code).toBe('too-many-tries');
@@ -238,6 +244,21 @@ describe('authorisation', () => {
     expect(may(token('admin', 'admin'), 'setting.write', vm)).toBe(true);
     expect(may(token('admin', 'admin'), 'user.write', vm)).toBe(false);
     expect(may(token('admin', 'admin'), 'account.change', vm)).toBe(false);
+  });
+
+  it('lets tokens be made for what their maker may, and for no more', async () => {
+    const ask = async (role: string, ...scopes: Scope[]) => checkScopes(user(role), scopes);
+    await ask('viewer', 'read', 'metrics');
+    await ask('operator', 'operate');
+    await ask('admin', 'read', 'operate', 'admin', 'metrics');
+    for (const [role, scope] of [
+      ['viewer', 'operate'],
+      ['viewer', 'admin'],
+      ['operator', 'admin'],
+    ] as const) {
+      const refused = await problemOf(ask(role, 'read', scope));
+      expect(refused).toMatchObject({ status: 422, errors: [{ path: 'scopes' }] });
+    }
   });
 
   it('tells who has not signed in from who may not', async () => {
