@@ -1,5 +1,9 @@
+const basePath = (process.env.VIRTDECK_BASE_PATH ?? '').replace(/\/$/, '');
+
 /** @type {import('next').NextConfig} */
 const config = {
+  basePath,
+  env: { BASE_PATH: basePath },
   reactStrictMode: true,
   poweredByHeader: false,
   devIndicators: false,

@@ -22,6 +22,8 @@ export interface Options {
   readonly logLevel: LogLevel;
   /** Origins besides the console's own that its pages may come from, behind a proxy. */
   readonly origins: readonly string[];
+  /** Where on its origin a proxy shows the console, such as `/vms`; empty for all of the origin. */
+  readonly basePath: string;
   /** Proxies that are believed when they say where a request came from. */
   readonly proxies: readonly ProxyRange[];
 }
@@ -58,6 +60,7 @@ export function readOptions(
     ),
     logLevel: level,
     origins: (env['VIRTDECK_ORIGIN'] ?? '').split(',').flatMap(origin),
+    basePath: basePath(env['VIRTDECK_BASE_PATH'] ?? ''),
     proxies: (env['VIRTDECK_PROXY'] ?? '').split(',').flatMap(proxy),
   };
 }
@@ -110,4 +113,13 @@ function proxy(text: string): ProxyRange[] {
     );
   }
   return [range];
+}
+
+function basePath(text: string): string {
+  const path = text.replace(/\/$/, '');
+  if (/^(?:\/[\w.~-]+)*$/.test(path) && !path.includes('/.')) return path;
+  throw new StartError(
+    `VIRTDECK_BASE_PATH is ${JSON.stringify(text)}.`,
+    'Give a path that begins with a slash, for example /vms, or leave it out.',
+  );
 }

@@ -16,6 +16,7 @@ const OPTIONS = {
   host: '127.0.0.1',
   development: false,
   origins: ['https://vms.example.org'],
+  basePath: '',
   proxies: [{ address: '127.0.0.2', prefix: 32 }],
   log: silentLog,
 };

@@ -9,6 +9,7 @@ import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
 import type { ConsoleUpgrade } from '../streams/console-upgrade';
+import { BasePath } from './base-path';
 import { allowedAt, checkRequest } from './check-request';
 import { TrustedProxies } from './client-address';
 import { NONCE_HEADER, PEER_HEADER, POLICY_HEADER } from './headers';
@@ -43,6 +44,7 @@ export interface ConsoleServerOptions {
   readonly development: boolean;
   readonly origins: readonly string[];
   readonly proxies: readonly ProxyRange[];
+  readonly basePath: string;
   readonly log: Log;
 }
 
@@ -52,10 +54,12 @@ export class ConsoleServer {
   private handlers: Handlers | undefined;
   private readonly proxies: TrustedProxies;
   private readonly hosts: KnownHosts;
+  private readonly base: BasePath;
 
   constructor(private readonly options: ConsoleServerOptions) {
     this.proxies = new TrustedProxies(options.proxies);
     this.hosts = new KnownHosts(options);
+    this.base = new BasePath(options.basePath);
     this.http = createServer((request, response) => void this.onRequest(request, response));
     this.http.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
     this.http.on('clientError', (error, socket) => refuseMalformed(error, socket));
@@ -73,7 +77,7 @@ export class ConsoleServer {
     });
     const address = this.http.address() as AddressInfo;
     const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${name}:${address.port}`;
+    return `http://${name}:${address.port}${this.base.path}`;
   }
 
   /** From now on requests are answered. */
@@ -95,6 +99,7 @@ export class ConsoleServer {
   private receive(request: IncomingMessage): void {
     const { headers } = request;
     headers[PEER_HEADER] = this.proxies.addressOf(request);
+    this.base.takeFrom(request);
     checkRequest(request);
     const { authorization = null, cookie = null } = headers;
     // A program that brings a token asks by whatever name it knows; no stranger's page has one.
@@ -111,6 +116,7 @@ export class ConsoleServer {
       if (this.handlers === undefined) throw notReady();
       this.receive(request);
       const allow = allowedAt(request);
+      this.base.giveTo(request);
       if (allow === undefined) await this.handlers.request(request, response);
       else response.writeHead(204, { allow }).end();
     } catch (error) {
@@ -131,8 +137,11 @@ export class ConsoleServer {
       const { consoles, upgrade } = this.handlers;
       if (consoles.handles(request)) await consoles.handle(request, socket, head);
       // Pages in development are told of changes; in production they would hold the socket for ever.
-      else if (this.options.development) await upgrade(request, socket, head);
-      else throw noUpgrade();
+      else if (!this.options.development) throw noUpgrade();
+      else {
+        this.base.giveTo(request);
+        await upgrade(request, socket, head);
+      }
     } catch (error) {
       if (!isProblemError(error)) {
         this.options.log.error('an upgrade failed', { cause: messageOf(error) });

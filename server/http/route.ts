@@ -7,6 +7,7 @@ import { type Action, authorise, type Resource } from '../users/authorise';
 import type { Principal } from '../users/principal';
 import type { Client } from '../users/session-service';
 import { AuditTrail } from './audit-trail';
+import type { CookieSite } from './cookies';
 import { unlessKnown } from './etag';
 import { PEER_HEADER } from './headers';
 import { answerOnce } from './idempotency';
@@ -26,8 +27,8 @@ export interface Call {
   readonly principal: Principal | null;
   /** Where the request came from. */
   readonly client: Client;
-  /** Whether the page was opened over TLS. */
-  readonly secure: boolean;
+  /** What a cookie is to be for. */
+  readonly site: CookieSite;
   /**
    * Every handler asks this before it does anything, and what it asks for is what the audit says.
    * @throws ProblemError 401, 403
@@ -97,8 +98,12 @@ async function answer(request: Request, context: NextContext, handler: Handler):
   try {
     call = await prepare(request, context);
     const response = unlessKnown(request, await handler(call));
-    const made = resourceAt(response.headers.get('location'));
+    const location = response.headers.get('location');
+    const made = resourceAt(location);
     if (made !== undefined) call.trail.made(made);
+    if (location !== null) {
+      response.headers.set('location', call.services.basePath.with(location));
+    }
     await audit(call);
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
@@ -144,7 +149,9 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     });
   }
   const principal = await identify(provided, credentials, client);
+  const { basePath } = provided;
   const url = new URL(request.url);
+  url.pathname = basePath.without(url.pathname);
   const trail = new AuditTrail({
     method: request.method,
     path: url.pathname,
@@ -159,8 +166,11 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     services: provided,
     principal,
     client,
-    // The browser's own word, which it puts on every request that signs somebody in.
-    secure: headers.get('origin')?.startsWith('https://') === true,
+    site: {
+      // The browser's own word, which it puts on every request that signs somebody in.
+      secure: headers.get('origin')?.startsWith('https://') === true,
+      path: basePath.with('/').replace(/(?<=.)\/$/, ''),
+    },
     trail,
     authorise: (action, resource) => {
       trail.does(action, resource);

@@ -7,6 +7,7 @@ import { sessionSchema, type User } from '@/server/api/session';
 import { storedSettingsSchema } from '@/server/api/settings';
 import { vmEventListSchema } from '@/server/api/vm-events';
 import { vmListSchema, vmSchema } from '@/server/api/vms';
+import { BasePath } from '@/server/http/base-path';
 import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
 import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
@@ -228,6 +229,23 @@ describe('signed in', () => {
     const response = await ask(events, { headers: { 'last-event-id': '1' } });
     test.services.streams.closeAll('enough');
     expect(await response.text()).toContain('event: missed');
+  });
+
+  it('is told where things are below the path that a proxy shows the console at', async () => {
+    const before = test.services;
+    provideServices({ ...before, basePath: new BasePath('/lab') });
+    const path = '../../lab/api/v1/vms';
+    const made = await ask(vms, { method: 'POST', body: { name: 'below' }, path });
+    const { id } = vmSchema.parse(await made.json());
+    expect(made.headers.get('location')).toBe(`/lab/api/v1/vms/${id}`);
+    expect(await before.audit.list({}, 1)).toMatchObject([
+      { operation: 'createVm', resourceId: id },
+    ]);
+    const password = 'correct horse battery';
+    const signedIn = await ask(session, { method: 'POST', body: { name: 'admin', password } });
+    expect(signedIn.headers.get('set-cookie')).toContain('; Path=/lab;');
+    provideServices(before);
+    await ask(vm, { method: 'DELETE', id });
   });
 
   it('signs out', async () => {
