@@ -4,6 +4,7 @@ import { composeStorage } from './compose-storage';
 import type { Options } from './config/options';
 import { openDatabase } from './database/database';
 import type { HostAgent } from './host/agent';
+import { BasePath } from './http/base-path';
 import { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageBuilder } from './images/image-builder';
 import type { Log } from './log/log';
@@ -28,13 +29,15 @@ import { VmService } from './vms/vm-service';
 import { VmStore } from './vms/vm-store';
 
 export interface Parts {
-  readonly options: Pick<Options, 'database' | 'directories' | 'origins'>;
+  readonly options: Pick<Options, 'database' | 'directories' | 'origins' | 'basePath'>;
   readonly version: string;
   /** Absolute path of prisma/migrations. */
   readonly migrations: string;
   readonly agent: HostAgent;
   readonly imageBuilder: ImageBuilder;
   readonly log: Log;
+  /** Another console has the database now: nothing may be written any more. */
+  readonly onDatabaseTaken?: () => void;
 }
 
 export interface Composed {
@@ -52,6 +55,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const { database, applied, close } = await openDatabase({
     location: options.database,
     migrations: parts.migrations,
+    ...(parts.onDatabaseTaken === undefined ? {} : { onTaken: parts.onDatabaseTaken }),
   });
   for (const migration of applied) log.info('the database was brought up to date', { migration });
   const events = new EventBus();
@@ -104,6 +108,7 @@ export async function composeServices(parts: Parts): Promise<Composed> {
   const services: Services = {
     version,
     origins: options.origins,
+    basePath: new BasePath(options.basePath),
     log,
     agent,
     vms,

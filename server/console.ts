@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import next from 'next';
@@ -5,6 +6,7 @@ import { composeServices } from './compose';
 import { prepareDirectories } from './config/directories';
 import { lockDirectory } from './config/instance-lock';
 import type { Options } from './config/options';
+import { StartError } from './config/start-error';
 import { LocalAgent } from './host/local-agent';
 import { ConsoleServer } from './http/console-server';
 import type { ImageBuilder } from './images/image-builder';
@@ -49,6 +51,7 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     unlockData();
   });
 
+  if (!options.development) checkBuiltFor(options.basePath, root);
   const server = new ConsoleServer({ ...options, log });
   const address = await server.listen();
   const { services, close } = await composeServices({
@@ -66,6 +69,10 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     }),
     imageBuilder: parts.imageBuilder,
     log,
+    onDatabaseTaken: () => {
+      log.error('another console has taken the database; this one ends, and machines go on');
+      process.exit(1);
+    },
   });
   provideServices(services);
 
@@ -96,4 +103,15 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
       unlockData();
     },
   };
+}
+
+/** Next puts the path into the pages when it builds them. @throws StartError when it was another */
+function checkBuiltFor(basePath: string, root: string): void {
+  const manifest = readFileSync(join(root, '.next/required-server-files.json'), 'utf8');
+  const { config } = JSON.parse(manifest) as { config: { basePath?: string } };
+  if ((config.basePath ?? '') === basePath) return;
+  throw new StartError(
+    `The pages were built for the path "${config.basePath || '/'}", not for "${basePath || '/'}".`,
+    'Give VIRTDECK_BASE_PATH to `npm run up`, which builds them anew, or to `npm run build` too.',
+  );
 }

@@ -1,6 +1,7 @@
 import type { AuditService } from './audit/audit-service';
 import type { DiskService } from './disks/disk-service';
 import type { HostAgent } from './host/agent';
+import type { BasePath } from './http/base-path';
 import type { IdempotencyService } from './idempotency/idempotency-service';
 import type { ImageService } from './images/image-service';
 import type { ImageImport } from './images/library/image-import';
@@ -28,6 +29,8 @@ export interface Services {
   readonly version: string;
   /** Origins besides the console's own that its pages may come from. */
   readonly origins: readonly string[];
+  /** Where on its origin a proxy shows the console. */
+  readonly basePath: BasePath;
   readonly log: Log;
   readonly agent: HostAgent;
   readonly vms: VmService;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { ApiError } from './api-error';
+import { BASE_PATH } from './base-path';
 
-export const API = '/api/v1';
+export const API = `${BASE_PATH}/api/v1`;
 
 interface RequestOptions<Schema extends z.ZodType | undefined> {
   /**

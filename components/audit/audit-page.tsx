@@ -47,7 +47,9 @@ export function AuditPage() {
     {
       key: 'what',
       title: t('audit.columnWhat'),
-      cell: ({ action }) => <code className="font-mono text-xs">{action}</code>,
+      cell: ({ action, operation }) => (
+        <code className="font-mono text-xs">{operation || action}</code>
+      ),
     },
     {
       key: 'of',

@@ -3,6 +3,7 @@
 import { Braces, Keyboard, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import type { Role } from '@/server/api/session';
+import { BASE_PATH } from '../api/base-path';
 import { useSignOut } from '../api/mutations';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
@@ -62,7 +63,7 @@ export function UserMenu({ onHelp }: UserMenuProps) {
         onSelect={() =>
           signOut.mutate(undefined, {
             // A whole new page: the next person at this browser finds nothing of this one.
-            onSuccess: () => window.location.assign('/sign-in'),
+            onSuccess: () => window.location.assign(`${BASE_PATH}/sign-in`),
             onError: (error) => toastError(t('session.signOutFailed'), error),
           })
         }

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
+import { withoutBasePath } from '../api/base-path';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { ErrorNotice } from '../ui/error-notice';
@@ -18,7 +19,8 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (!signedOut) return;
     // Read here and not by a hook: the page as it is when the session ends is what counts.
-    router.replace(signInPath(`${window.location.pathname}${window.location.search}`));
+    const { pathname, search } = window.location;
+    router.replace(signInPath(withoutBasePath(pathname) + search));
   }, [signedOut, router]);
 
   if (data?.user) return children;

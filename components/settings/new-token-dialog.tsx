@@ -2,9 +2,10 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import type { Scope } from '@/server/api/tokens';
+import { SCOPES_BY_ROLE, type Scope } from '@/server/api/tokens';
 import { request } from '../api/client';
 import { keys } from '../api/keys';
+import { useSession } from '../api/queries';
 import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -29,7 +30,8 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const form = useId();
   const client = useQueryClient();
   const [name, setName] = useState('');
-  const [scope, setScope] = useState<Scope>('operate');
+  const scopes = SCOPES_BY_ROLE[useSession().data?.user?.role ?? 'viewer'];
+  const [scope, setScope] = useState<Scope>(scopes.includes('operate') ? 'operate' : 'read');
   const [days, setDays] = useState<number>(90);
   const make = useMutation({
     mutationFn: () =>
@@ -103,9 +105,9 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
               value={scope}
               onChange={(event) => setScope(event.target.value as Scope)}
             >
-              {Object.entries(SCOPE_WORDS).map(([value, word]) => (
+              {scopes.map((value) => (
                 <option key={value} value={value}>
-                  {t(word)}
+                  {t(SCOPE_WORDS[value])}
                 </option>
               ))}
             </Select>

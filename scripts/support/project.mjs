@@ -35,7 +35,9 @@ export async function ensurePackages() {
 /** Builds the program, unless nothing of it has changed. */
 export async function ensureBuild() {
   const stamp = join(ROOT, 'dist/.virtdeck-build');
-  await unlessDone(stamp, digest(SOURCES), 'Building', () => {
+  // Pages are built for the path that they are shown below.
+  const wanted = digest(SOURCES) + (process.env.VIRTDECK_BASE_PATH ?? '');
+  await unlessDone(stamp, wanted, 'Building', () => {
     run(process.execPath, ['scripts/build.mjs']);
   });
 }

@@ -12,7 +12,10 @@ export const auditEntrySchema = z.object({
   /** How they were known. */
   via: z.enum(['session', 'token', 'ticket', 'console', 'none']),
   address: z.string(),
+  /** The right that it takes. */
   action: z.string(),
+  /** What was asked of the API, by its name there; empty for what is no request of it. */
+  operation: z.string(),
   resourceKind: z.string(),
   resourceId: z.string(),
   resourceName: z.string(),

@@ -1,9 +1,13 @@
 import type { AuditEntry, AuditFilter } from '../api/audit';
 import { RetriedWrites } from '../database/retried-writes';
 import { type Log, messageOf } from '../log/log';
+import { networkOf } from '../users/network-of';
+import { RateLimiter } from '../users/rate-limiter';
 import type { AuditStore, NewAuditEntry } from './audit-store';
 
 const EXPORT_PAGE = 500;
+/** Of those that nobody knows, from one network: a flood is noted, but does not fill the disk. */
+const STRANGERS = { burst: 100, refillMs: 10_000 };
 
 /**
  * Who did what. Entries are written before the answer is sent. One that cannot be written does not
@@ -11,6 +15,7 @@ const EXPORT_PAGE = 500;
  */
 export class AuditService {
   private readonly writes: RetriedWrites<NewAuditEntry>;
+  private readonly strangers = new RateLimiter(STRANGERS);
 
   constructor(
     private readonly store: AuditStore,
@@ -28,8 +33,11 @@ export class AuditService {
     );
   }
 
-  record(entry: NewAuditEntry): Promise<void> {
-    return this.writes.add(entry);
+  /** Refusals of strangers without end are noted now and then only. */
+  async record(entry: NewAuditEntry): Promise<void> {
+    const isStranger = entry.via === 'none' && entry.outcome === 'refused';
+    if (isStranger && this.strangers.take(networkOf(entry.address)) > 0) return;
+    await this.writes.add(entry);
   }
 
   /** Newest first. @param before the id of the last one that is known */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AuditEntry as AuditRow, Prisma } from '../../prisma/generated/client';
 import { type AuditEntry, type AuditFilter, auditEntrySchema } from '../api/audit';
 import type { Database } from '../database/opened-database';
@@ -9,12 +10,16 @@ export interface NewAuditEntry extends Omit<AuditEntry, 'id' | 'at'> {
 /** So that no statement holds the database for long. */
 const PRUNE_BATCH = 500;
 
+/** Entries of before they had it say nothing. */
+const detailSchema = z.object({ operation: z.string().default('') });
+
 /** Entries are added, and one day pruned; nothing changes one. */
 export class AuditStore {
   constructor(private readonly database: Database) {}
 
   async add(entries: readonly NewAuditEntry[]): Promise<void> {
-    await this.database.auditEntry.createMany({ data: [...entries] });
+    const data = entries.map(({ operation, ...entry }) => ({ ...entry, detail: { operation } }));
+    await this.database.auditEntry.createMany({ data });
   }
 
   async list(filter: AuditFilter, limit: number, before?: number): Promise<AuditEntry[]> {
@@ -73,6 +78,7 @@ function where({
   };
 }
 
-function fromRow({ detail: _, at, ...row }: AuditRow): AuditEntry {
-  return auditEntrySchema.parse({ ...row, at: at.toISOString() });
+function fromRow({ detail, at, ...row }: AuditRow): AuditEntry {
+  const { operation } = detailSchema.parse(detail ?? {});
+  return auditEntrySchema.parse({ ...row, operation, at: at.toISOString() });
 }

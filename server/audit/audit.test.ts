@@ -20,6 +20,7 @@ const entry = (parts: Partial<NewAuditEntry> = {}): NewAuditEntry => ({
   via: 'session',
   address: '192.0.2.7',
   action: 'vm.operate',
+  operation: 'startVm',
   resourceKind: 'vm',
   resourceId: 'v1',
   resourceName: 'linux-1',
@@ -64,11 +65,30 @@ describe('the audit log', () => {
 
   it('is exported whole as JSON lines, oldest first', async () => {
     await opened.database.auditEntry.createMany({
-      data: Array.from({ length: 1201 }, (_, i) => entry({ resourceId: String(i) })),
+      data: Array.from({ length: 1201 }, (_, i) => {
+        const { operation: _operation, ...row } = entry({ resourceId: String(i) });
+        return row;
+      }),
     });
     const ids: string[] = [];
     for await (const line of audit.export({})) ids.push(JSON.parse(line).resourceId);
     expect(ids).toEqual(Array.from({ length: 1201 }, (_, i) => String(i)));
+  });
+
+  it('tells what was asked for', async () => {
+    await audit.record(entry());
+    expect(await audit.list({}, 1)).toMatchObject([{ action: 'vm.operate', operation: 'startVm' }]);
+  });
+
+  it('is not filled by strangers who ask and ask, and still tells of them and of others', async () => {
+    const stranger = { via: 'none', outcome: 'refused', userId: '', userName: '' } as const;
+    for (let i = 0; i < 150; i += 1) {
+      await audit.record(entry({ ...stranger, address: `2001:db8::${i}` }));
+    }
+    await audit.record(entry({ ...stranger, address: '192.0.2.8' }));
+    await audit.record(entry());
+    expect(await audit.list({ outcome: 'refused' }, 200)).toHaveLength(101);
+    expect(await audit.list({ user: 'ada' }, 200)).toHaveLength(1);
   });
 
   it('loses only what is older than it is to be kept', async () => {

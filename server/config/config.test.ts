@@ -88,13 +88,23 @@ describe('options', () => {
   });
 
   it('are read from command line and environment', () => {
-    const env = { VIRTDECK_WARM_MONITORS: '0', VIRTDECK_ORIGIN: 'https://a.example/x, http://b' };
+    const env = {
+      VIRTDECK_WARM_MONITORS: '0',
+      VIRTDECK_ORIGIN: 'https://a.example/x, http://b',
+      VIRTDECK_PROXY: '127.0.0.1, 10.0.0.0/8',
+      VIRTDECK_BASE_PATH: '/hosts/one/',
+    };
     expect(readOptions(['--host', '::1', '--port', '0', '--dev'], env, ROOT)).toMatchObject({
       host: '::1',
       port: 0,
       development: true,
       warmMonitors: 0,
       origins: ['https://a.example', 'http://b'],
+      proxies: [
+        { address: '127.0.0.1', prefix: 32 },
+        { address: '10.0.0.0', prefix: 8 },
+      ],
+      basePath: '/hosts/one',
     });
   });
 
@@ -104,5 +114,10 @@ describe('options', () => {
     expect(() => readOptions([], { VIRTDECK_WARM_MONITORS: '3' }, ROOT)).toThrow(/WARM/);
     expect(() => readOptions([], { VIRTDECK_LOG: 'loud' }, ROOT)).toThrow(/VIRTDECK_LOG/);
     expect(() => readOptions([], { VIRTDECK_ORIGIN: 'here' }, ROOT)).toThrow(/VIRTDECK_ORIGIN/);
+    expect(() => readOptions([], { VIRTDECK_PROXY: 'here' }, ROOT)).toThrow(/VIRTDECK_PROXY/);
+    for (const path of ['vms', '//', '/a b', '/../x', '/a//b', 'https://x/']) {
+      const env = { VIRTDECK_BASE_PATH: path };
+      expect(() => readOptions([], env, ROOT)).toThrow(/VIRTDECK_BASE_PATH/);
+    }
   });
 });

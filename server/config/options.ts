@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type DatabaseLocation, databaseLocation } from '../database/location';
 import { isLogLevel, type LogLevel } from '../log/log';
 import { type Directories, type Environment, resolveDirectories } from './directories';
+import { type ProxyRange, proxyRange } from './proxy-range';
 import { StartError } from './start-error';
 
 export const DEFAULT_HOST = '127.0.0.1';
@@ -21,6 +22,10 @@ export interface Options {
   readonly logLevel: LogLevel;
   /** Origins besides the console's own that its pages may come from, behind a proxy. */
   readonly origins: readonly string[];
+  /** Where on its origin a proxy shows the console, such as `/vms`; empty for all of the origin. */
+  readonly basePath: string;
+  /** Proxies that are believed when they say where a request came from. */
+  readonly proxies: readonly ProxyRange[];
 }
 
 /**
@@ -55,6 +60,8 @@ export function readOptions(
     ),
     logLevel: level,
     origins: (env['VIRTDECK_ORIGIN'] ?? '').split(',').flatMap(origin),
+    basePath: basePath(env['VIRTDECK_BASE_PATH'] ?? ''),
+    proxies: (env['VIRTDECK_PROXY'] ?? '').split(',').flatMap(proxy),
   };
 }
 
@@ -94,4 +101,25 @@ function origin(text: string): string[] {
     );
   }
   return [new URL(text.trim()).origin];
+}
+
+function proxy(text: string): ProxyRange[] {
+  if (text.trim() === '') return [];
+  const range = proxyRange(text);
+  if (range === undefined) {
+    throw new StartError(
+      `VIRTDECK_PROXY holds ${JSON.stringify(text)}, which is no address and no network.`,
+      'Give the address that the proxy connects from, for example 127.0.0.1 or 10.0.0.0/8; several with commas.',
+    );
+  }
+  return [range];
+}
+
+function basePath(text: string): string {
+  const path = text.replace(/\/$/, '');
+  if (/^(?:\/[\w.~-]+)*$/.test(path) && !path.includes('/.')) return path;
+  throw new StartError(
+    `VIRTDECK_BASE_PATH is ${JSON.stringify(text)}.`,
+    'Give a path that begins with a slash, for example /vms, or leave it out.',
+  );
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmStore } from '../vms/vm-store';
 import { openDatabase } from './database';
+import { explainDatabase } from './database-problems';
+import type { Database } from './opened-database';
 
 /** Migrations of SQLite are tried here; test-database.ts opens either kind. */
 const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
@@ -144,6 +146,53 @@ describe('openDatabase', () => {
     await waiting;
     expect((await database.vm.findMany()).map((row) => row.name)).toEqual(['two']);
     await database.$disconnect();
+  });
+});
+
+describe('a database that cannot be written', () => {
+  let database: Database;
+  const write = (name: string): Promise<unknown> =>
+    database.setting
+      .create({ data: { key: name, value: 'x'.repeat(20_000), updatedAt: new Date() } })
+      .catch(explainDatabase);
+
+  beforeEach(async () => {
+    ({ database } = await openDatabase({
+      location: { kind: 'sqlite', file },
+      migrations: MIGRATIONS,
+    }));
+  });
+  afterEach(() => database.$disconnect());
+
+  it('says that the disk is full, and takes the next row when there is space again', async () => {
+    const [{ page_count: pages } = {}] =
+      await database.$queryRawUnsafe<{ page_count?: bigint }[]>('PRAGMA page_count');
+    await database.$queryRawUnsafe(`PRAGMA max_page_count = ${pages}`);
+    expect(await write('one')).toMatchObject({ problem: { status: 507, code: 'disk-full' } });
+    await database.$queryRawUnsafe('PRAGMA max_page_count = 100000');
+    expect(await write('one')).toMatchObject({ key: 'one' });
+  });
+
+  it('says that another program holds it, and goes on when that lets go', async () => {
+    await database.$queryRawUnsafe('PRAGMA busy_timeout = 10');
+    const location = { kind: 'sqlite', file } as const;
+    const other = await openDatabase({ location, migrations: MIGRATIONS });
+    await other.database.$transaction(async () => {
+      expect(await write('one')).toMatchObject({
+        problem: { status: 503, code: 'database-unavailable' },
+      });
+    });
+    await other.close();
+    expect(await write('one')).toMatchObject({ key: 'one' });
+  });
+
+  it('is told from a fault of ours', async () => {
+    const wrong = await database.user
+      .update({ where: { id: 'nobody' }, data: { name: 'x' } })
+      .catch(explainDatabase);
+    expect(wrong).toMatchObject({ code: 'P2025' });
+    const error = new Error('x');
+    expect(explainDatabase(error)).toBe(error);
   });
 });
 

@@ -12,10 +12,15 @@ const CONNECT_MS = 5000;
  * Connects to a PostgreSQL database, locks it for this console and brings its schema up to date.
  * @param url holds a password; it is in no message
  * @param migrations absolute path of prisma/migrations/postgresql
+ * @param onTaken another console took it while the connection was lost
  * @throws StartError when it cannot be reached, or another console has it
  */
-export async function openPostgresql(url: string, migrations: string): Promise<OpenedDatabase> {
-  const lock = await PostgresqlLock.take(url, CONNECT_MS);
+export async function openPostgresql(
+  url: string,
+  migrations: string,
+  onTaken: () => void,
+): Promise<OpenedDatabase> {
+  const lock = await PostgresqlLock.take({ url, connectMs: CONNECT_MS, onTaken });
   try {
     const adapter = adapterFor(url);
     const applied = await applyMigrations(adapter, migrations);

@@ -1,4 +1,4 @@
-import { isDatabaseFull } from './database-full';
+import { isDatabaseFull } from './database-problems';
 
 /** Between two tries to write what could not be written. */
 const RETRY_MS = 5000;

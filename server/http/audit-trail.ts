@@ -1,3 +1,4 @@
+import { findOperation } from '../api/operations/find-operation';
 import type { NewAuditEntry } from '../audit/audit-store';
 import { isProblemError } from '../problems/problem-error';
 import type { Action, Resource } from '../users/authorise';
@@ -8,23 +9,41 @@ export type AuditedAction = Action | 'session.open' | 'session.close' | 'first-r
 
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
+interface Deed {
+  readonly action: AuditedAction;
+  readonly resource: Resource;
+  readonly name: Promise<string>;
+}
+
+export interface AuditedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Where it came from. */
+  readonly address: string;
+  readonly principal: Principal | null;
+  /** What people call a resource: ids alone say little to who reads the audit log. */
+  readonly nameOf: (resource: Resource) => Promise<string>;
+}
+
 /** What one request does, gathered while it is answered. */
 export class AuditTrail {
-  private action: AuditedAction | undefined;
-  private resource: Resource | undefined;
-  private resourceName = '';
+  /** What was asked for, in the order of asking. */
+  private readonly deeds: Deed[] = [];
   private isQuiet = false;
   private user: { readonly id: string; readonly name: string } | undefined;
 
-  constructor(
-    private readonly principal: Principal | null,
-    private readonly address: string,
-  ) {}
+  constructor(private readonly request: AuditedRequest) {}
 
-  does(action: AuditedAction, resource: Resource, resourceName = ''): void {
-    this.action = action;
-    this.resource = resource;
-    this.resourceName = resourceName;
+  /** The name is looked for now, for at the end the thing may be deleted. */
+  does(action: AuditedAction, resource: Resource): void {
+    this.deeds.push({ action, resource, name: this.request.nameOf(resource) });
+  }
+
+  /** What did not exist when it was asked for. */
+  made(resource: Resource): void {
+    const [deed] = this.deeds;
+    if (deed?.resource.kind !== 'console') return;
+    this.deeds[0] = { action: deed.action, resource, name: this.request.nameOf(resource) };
   }
 
   /** One of many steps of one thing, of which the others tell: noted only when it goes wrong. */
@@ -38,21 +57,25 @@ export class AuditTrail {
   }
 
   /** @returns undefined for a request that came to nothing that has a name */
-  entry(error: unknown): NewAuditEntry | undefined {
-    const { action, resource, principal } = this;
-    if (action === undefined || (this.isQuiet && error === undefined)) return undefined;
+  async entry(error: unknown): Promise<NewAuditEntry | undefined> {
+    const outcome = outcomeOf(error);
+    // Something may be done for the sake of another thing; refused was what was asked for last.
+    const deed = outcome.outcome === 'refused' ? this.deeds.at(-1) : this.deeds[0];
+    if (deed === undefined || (this.isQuiet && error === undefined)) return undefined;
+    const { method, path, address, principal } = this.request;
     const user = principal?.user ?? this.user ?? { id: '', name: '' };
     return {
       at: new Date(),
       userId: user.id,
       userName: user.name,
       via: principal?.via ?? 'none',
-      address: this.address,
-      action,
-      resourceKind: resource?.kind ?? 'console',
-      resourceId: resource !== undefined && 'id' in resource ? resource.id : '',
-      resourceName: this.resourceName,
-      ...outcomeOf(error),
+      address,
+      action: deed.action,
+      operation: findOperation(method, path) ?? '',
+      resourceKind: deed.resource.kind,
+      resourceId: 'id' in deed.resource ? deed.resource.id : '',
+      resourceName: await deed.name,
+      ...outcome,
     };
   }
 }

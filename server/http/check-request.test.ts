@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { isProblemError } from '../problems/problem-error';
-import { checkRequest } from './check-request';
+import { allowedAt, checkRequest } from './check-request';
 
 function asked(method: string, url: string, headers: Record<string, string> = {}): IncomingMessage {
   return { method, url, headers } as unknown as IncomingMessage;
@@ -38,6 +38,31 @@ describe('what is asked of the console', () => {
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       expect(refusalOf(method, '/api/v1/vms')).toBeUndefined();
     }
+  });
+
+  it('is a page that is looked at, or the API', () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      for (const path of [
+        '/',
+        '/machines',
+        '/metrics',
+        '/_next/static/x',
+        '/apis',
+        '//api/v1/vms',
+      ]) {
+        expect([path, refusalOf(method, path)]).toEqual([path, [405, 'wrong-method']]);
+      }
+    }
+    for (const path of ['/', '/machines', '/metrics']) {
+      expect(refusalOf('HEAD', path)).toBeUndefined();
+    }
+  });
+
+  it('may be what a place of the API allows', () => {
+    expect(allowedAt(asked('OPTIONS', '/api/v1/vms?x'))).toBe('HEAD, GET, POST, OPTIONS');
+    expect(allowedAt(asked('OPTIONS', '/api/v1/first-run'))).toBe('POST, OPTIONS');
+    expect(allowedAt(asked('GET', '/api/v1/vms'))).toBeUndefined();
+    expect(() => allowedAt(asked('OPTIONS', '/api/v1/nope'))).toThrow('There is no resource');
   });
 
   it('is of the API what it says, whatever Next makes of headers of its pages', () => {

@@ -12,6 +12,15 @@ import type { Principal } from '../users/principal';
 import { ConsoleServer } from './console-server';
 import { SESSION_COOKIE } from './cookies';
 
+const OPTIONS = {
+  host: '127.0.0.1',
+  development: false,
+  origins: ['https://vms.example.org'],
+  basePath: '',
+  proxies: [{ address: '127.0.0.2', prefix: 32 }],
+  log: silentLog,
+};
+
 let test: TestConsole;
 let server: ConsoleServer;
 let consoles: ConsoleUpgrade;
@@ -33,7 +42,7 @@ beforeAll(async () => {
   token = await services.sessions.open(admin);
   who = (await services.sessions.find(token)) as Principal;
   vmId = (await services.vms.create(createVmSchema.parse({ name: 'one' }))).id;
-  server = new ConsoleServer({ host: '127.0.0.1', port: 0, development: false, log: silentLog });
+  server = new ConsoleServer({ ...OPTIONS, port: 0 });
   address = await server.listen();
 });
 
@@ -83,11 +92,11 @@ function view(viewer: Viewer): Promise<{ messages: string[]; code: number } | { 
 
 const ticket = (vm = vmId) => test.services.tickets.issue({ who, vmId: vm, write: true }).ticket;
 
-function get(path: string, headers: Record<string, string> = {}) {
+function get(path: string, headers: Record<string, string> = {}, localAddress = '127.0.0.1') {
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
     (resolve, reject) => {
       const { hostname, port } = new URL(address);
-      const sent = httpRequest({ hostname, port, path, headers }, (response) => {
+      const sent = httpRequest({ hostname, port, path, headers, localAddress }, (response) => {
         let body = '';
         response.on('data', (chunk) => {
           body += chunk;
@@ -112,7 +121,7 @@ function upgrade(path: string): Promise<{ status: number; code: string }> {
       answer += String(chunk);
     });
     socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
     );
     socket.on('end', () => {
       const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
@@ -158,6 +167,38 @@ describe('the server', () => {
     expect(fault.body).not.toContain('secret');
   });
 
+  it('believes the proxy that it was told of, and nobody else', async () => {
+    const forwarded = { 'x-forwarded-for': '6.6.6.6, 192.0.2.7' };
+    expect((await get('/', forwarded)).body).toBe('127.0.0.1');
+    expect((await get('/', forwarded, '127.0.0.2')).body).toBe('192.0.2.7');
+  });
+
+  it('answers to its own names only, unless a program brings a token', async () => {
+    for (const host of ['localhost', '127.0.0.1:1', 'vms.example.org']) {
+      expect((await get('/', { host })).status).toBe(200);
+    }
+    const strange = await get('/', { host: 'evil.example' });
+    expect(strange.status).toBe(421);
+    expect(JSON.parse(strange.body).code).toBe('unknown-host');
+    const token = { host: 'evil.example', authorization: 'Bearer vdk_x' };
+    expect((await get('/', token)).status).toBe(200);
+  });
+
+  it('answers what is no HTTP by a problem too, with the headers of every answer', async () => {
+    const { hostname, port } = new URL(address);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port) });
+      let heard = '';
+      socket.on('data', (chunk) => (heard += String(chunk)));
+      socket.on('end', () => resolve(heard));
+      socket.on('error', reject);
+      socket.write('nonsense\r\n\r\n');
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('content-security-policy: ');
+    expect(answer).toContain('"code":"malformed-request"');
+  });
+
   it('lets go of upgrades that are for no console', async () => {
     for (const path of ['/', '/_next/webpack-hmr', '//x/api/v1/vms/y/console', '*']) {
       const code = path === '*' ? 'malformed-path' : 'no-upgrade';
@@ -167,12 +208,7 @@ describe('the server', () => {
 
   it('says what to do when its port is taken', async () => {
     const port = Number(new URL(address).port);
-    const second = new ConsoleServer({
-      host: '127.0.0.1',
-      port,
-      development: false,
-      log: silentLog,
-    });
+    const second = new ConsoleServer({ ...OPTIONS, port });
     await expect(second.listen()).rejects.toMatchObject({
       name: 'StartError',
       message: `Port ${port} on 127.0.0.1 is taken by another program.`,

@@ -11,16 +11,22 @@ export function readCookie(header: string | null | undefined, name: string): str
   return undefined;
 }
 
-/** @param secure the page was opened over TLS */
-export function sessionCookie(token: string, secure: boolean): string {
-  return cookie(token, Math.floor(SESSION_MAX_MS / 1000), secure);
+/** Where the page is that a cookie is for. */
+export interface CookieSite {
+  /** It was opened over TLS. */
+  readonly secure: boolean;
+  readonly path: string;
 }
 
-export function clearedSessionCookie(secure: boolean): string {
-  return cookie('', 0, secure);
+export function sessionCookie(token: string, site: CookieSite): string {
+  return cookie(token, Math.floor(SESSION_MAX_MS / 1000), site);
 }
 
-function cookie(value: string, maxAgeSeconds: number, secure: boolean): string {
-  const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
+export function clearedSessionCookie(site: CookieSite): string {
+  return cookie('', 0, site);
+}
+
+function cookie(value: string, maxAgeSeconds: number, { secure, path }: CookieSite): string {
+  const attributes = `Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}`;
   return `${SESSION_COOKIE}=${value}; ${attributes}${secure ? '; Secure' : ''}`;
 }

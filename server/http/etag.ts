@@ -1,6 +1,6 @@
 import { ProblemError } from '../problems/problem-error';
 
-/** ETag and If-Match over the revision that a row counts; RFC 9110, 8.8.3 and 13.1.1. */
+/** ETag, If-Match and If-None-Match over the revision that a row counts; RFC 9110, 8.8.3 and 13.1. */
 
 export function etagOf(revision: number): string {
   return `"${revision}"`;
@@ -25,4 +25,15 @@ export function expectedRevision(request: Request): number | undefined {
     });
   }
   return Number(revision);
+}
+
+/** Spares a client what it has already: its answer as it is, or 304 without a body. */
+export function unlessKnown(request: Request, response: Response): Response {
+  const etag = response.headers.get('etag');
+  if (request.method !== 'GET' || etag === null) return response;
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map((one) => one.trim());
+  // The comparison is weak: a proxy that compresses says W/ before what we said.
+  const isKnown = known.some((one) => one === '*' || one.replace(/^W\//, '') === etag);
+  if (!isKnown) return response;
+  return new Response(null, { status: 304, headers: { etag } });
 }

@@ -1,4 +1,4 @@
-/** Set by the server on every request, whatever the client sent: the peer of the TCP connection. */
+/** Set by the server on every request, whatever the client sent: the address it came from. */
 export const PEER_HEADER = 'x-virtdeck-peer';
 /** Set on every request too: what the scripts of the page have to carry. */
 export const NONCE_HEADER = 'x-virtdeck-nonce';

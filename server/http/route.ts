@@ -7,9 +7,13 @@ import { type Action, authorise, type Resource } from '../users/authorise';
 import type { Principal } from '../users/principal';
 import type { Client } from '../users/session-service';
 import { AuditTrail } from './audit-trail';
+import type { CookieSite } from './cookies';
+import { unlessKnown } from './etag';
 import { PEER_HEADER } from './headers';
 import { answerOnce } from './idempotency';
 import { hasToken, identify } from './identify';
+import { resourceAt } from './resource-at';
+import { resourceName } from './resource-name';
 import { checkSameOrigin, isSafe } from './same-origin';
 
 /** What a handler gets. */
@@ -23,8 +27,8 @@ export interface Call {
   readonly principal: Principal | null;
   /** Where the request came from. */
   readonly client: Client;
-  /** Whether the page was opened over TLS. */
-  readonly secure: boolean;
+  /** What a cookie is to be for. */
+  readonly site: CookieSite;
   /**
    * Every handler asks this before it does anything, and what it asks for is what the audit says.
    * @throws ProblemError 401, 403
@@ -93,21 +97,28 @@ async function answer(request: Request, context: NextContext, handler: Handler):
   let call: Call | undefined;
   try {
     call = await prepare(request, context);
-    const response = await handler(call);
+    const response = unlessKnown(request, await handler(call));
+    const location = response.headers.get('location');
+    const made = resourceAt(location);
+    if (made !== undefined) call.trail.made(made);
+    if (location !== null) {
+      response.headers.set('location', call.services.basePath.with(location));
+    }
     await audit(call);
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
   } catch (thrown) {
+    if (!isProblemError(thrown)) logUnforeseen(thrown, request);
     const error = explainStorage(thrown);
     if (call !== undefined) await audit(call, error);
-    return problemResponse(error, request);
+    return problemResponse(error);
   }
 }
 
 /** What changes something, and what was tried without the right to, is written down. */
 async function audit({ request, services, trail }: Call, error?: unknown): Promise<void> {
-  const entry = trail.entry(error);
+  const entry = await trail.entry(error);
   if (entry === undefined) return;
   if (isSafe(request.method) && entry.outcome !== 'refused') return;
   await services.audit.record(entry);
@@ -138,34 +149,39 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     });
   }
   const principal = await identify(provided, credentials, client);
-  const trail = new AuditTrail(principal, client.address);
+  const { basePath } = provided;
+  const url = new URL(request.url);
+  url.pathname = basePath.without(url.pathname);
+  const trail = new AuditTrail({
+    method: request.method,
+    path: url.pathname,
+    address: client.address,
+    principal,
+    nameOf: (resource) => resourceName(provided, resource),
+  });
   return {
     request,
-    url: new URL(request.url),
+    url,
     params,
     services: provided,
     principal,
     client,
-    secure: headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https',
+    site: {
+      // The browser's own word, which it puts on every request that signs somebody in.
+      secure: headers.get('origin')?.startsWith('https://') === true,
+      path: basePath.with('/').replace(/(?<=.)\/$/, ''),
+    },
     trail,
     authorise: (action, resource) => {
-      trail.does(action, resource, nameOf(provided, resource));
+      trail.does(action, resource);
       return authorise(principal, action, resource);
     },
   };
 }
 
-/** As people call it; ids alone say little to who reads the audit log. */
-function nameOf({ vms }: Services, resource: Resource): string {
-  return resource.kind === 'vm' ? (vms.find(resource.id)?.name ?? '') : '';
-}
-
-/** @param error anything that was thrown; the unforeseen is logged and not shown */
-export function problemResponse(error: unknown, request: Request): Response {
+/** @param error anything that was thrown; of the unforeseen nothing is shown */
+function problemResponse(error: unknown): Response {
   const problem = toProblem(error);
-  if (!isProblemError(error)) {
-    logUnforeseen(error, request);
-  }
   return Response.json(problem, {
     status: problem.status,
     headers: {

@@ -1,5 +1,6 @@
-import { Prisma } from '../../prisma/generated/client';
+import type { Prisma } from '../../prisma/generated/client';
 import type { Database } from '../database/opened-database';
+import { isUniqueViolation } from '../database/unique-violation';
 import { ProblemError } from '../problems/problem-error';
 
 /** How long a client may come back for the answer. */
@@ -11,9 +12,6 @@ export interface Answer {
   readonly body: unknown;
   readonly location: string | null;
 }
-
-/** Prisma's code for a violated unique constraint. */
-const UNIQUE_VIOLATION = 'P2002';
 
 /** Answers to requests that must not be carried out twice, by the key their client gave them. */
 export class IdempotencyService {
@@ -39,7 +37,7 @@ export class IdempotencyService {
       });
       return undefined;
     } catch (error) {
-      if (!isTaken(error)) throw error;
+      if (!isUniqueViolation(error)) throw error;
     }
     const row = await this.database.idempotencyKey.findUnique({
       where: { userId_key: { userId, key } },
@@ -70,10 +68,6 @@ export class IdempotencyService {
     const before = new Date(this.now() - KEPT_MS);
     await this.database.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } });
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION;
 }
 
 function inProgress(): ProblemError {

@@ -54,6 +54,14 @@ describe('a request with an Idempotency-Key', () => {
     expect(await problemOf(other)).toMatchObject({ status: 422, code: 'key-of-another-request' });
   });
 
+  it('leaves no trace of a password from which it could be guessed', async () => {
+    const user = { name: 'ada', role: 'viewer' };
+    await answerOnce(keys, 'u', post('k', { ...user, password: 'one' }), make);
+    await answerOnce(keys, 'u', post('l', { ...user, password: 'two' }), make);
+    const [one, two] = await opened.database.idempotencyKey.findMany();
+    expect(one?.fingerprint).toBe(two?.fingerprint);
+  });
+
   it('waits for the first one, when both come at once', async () => {
     let finish: () => void = () => {};
     const slow = answerOnce(keys, 'u', post('k'), async () => {

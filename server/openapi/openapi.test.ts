@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../api/operations/operations';
 import { openApiDocument } from './openapi';
@@ -19,6 +20,12 @@ describe('the OpenAPI document', () => {
       .flatMap((methods) => Object.values(methods))
       .map(({ operationId }) => operationId);
     expect(ids.sort()).toEqual(Object.keys(operations).sort());
+  });
+
+  it('is one by the schema of OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(document)).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
   });
 
   it('refers only to what it holds', () => {

@@ -19,6 +19,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
 export function openApiDocument(
   operations: Readonly<Record<string, Operation>>,
   version: string,
+  basePath = '',
 ): Json {
   const schemas = new Schemas();
   const paths: Record<string, Record<string, Json>> = {};
@@ -36,7 +37,7 @@ export function openApiDocument(
         'Sizes are in bytes and times in ISO 8601. Whatever goes wrong is answered with a problem (RFC 9457) whose code is stable and whose hint says what to do.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '/' }],
     security: [{ session: [] }, { token: [] }],
     paths,
     components: {

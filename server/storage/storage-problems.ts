@@ -1,4 +1,4 @@
-import { databaseFull, isDatabaseFull } from '../database/database-full';
+import { explainDatabase } from '../database/database-problems';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 
 const MIB = 1024 * 1024;
@@ -54,10 +54,9 @@ const KNOWN: Readonly<Record<string, (error: Error) => ProblemError>> = {
  * @returns a problem for what a person can do something about, else the error as it came
  */
 export function explainStorage(error: unknown): unknown {
-  if (isDatabaseFull(error)) return databaseFull(error);
   if (isProblemError(error) || !(error instanceof Error) || !('code' in error)) return error;
   const known = typeof error.code === 'string' ? KNOWN[error.code] : undefined;
-  return known === undefined ? error : known(error);
+  return known === undefined ? explainDatabase(error) : known(error);
 }
 
 function noAccess(error: Error): ProblemError {

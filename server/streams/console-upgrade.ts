@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CONSOLE_SUBPROTOCOL, type ConsoleServerMessage, TICKET_PREFIX } from '../api/console';
+import { PEER_HEADER } from '../http/headers';
 import { hasToken, identify } from '../http/identify';
 import { crossSite, isSameOrigin } from '../http/same-origin';
 import { messageOf } from '../log/log';
@@ -85,7 +86,7 @@ export class ConsoleUpgrade {
       cookie: headers.cookie ?? null,
     };
     const client = {
-      address: request.socket.remoteAddress ?? 'unknown',
+      address: one(headers[PEER_HEADER]) ?? 'unknown',
       userAgent: headers['user-agent'] ?? '',
     };
     const sameOrigin = isSameOrigin({
@@ -128,6 +129,7 @@ export class ConsoleUpgrade {
       via: 'ticket',
       address,
       action: 'vm.console.write',
+      operation: '',
       resourceKind: 'vm',
       resourceId: vmId,
       resourceName: this.parts.vms.find(vmId)?.name ?? '',

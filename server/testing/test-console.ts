@@ -11,6 +11,7 @@ import type { Services } from '../registry';
 export interface TestConsoleOptions {
   readonly imageBuilder?: ImageBuilder;
   readonly origins?: readonly string[];
+  readonly basePath?: string;
 }
 
 /** The services of a console over a fake host, with a database and directories of their own. */
@@ -41,6 +42,7 @@ export async function openTestConsole(options: TestConsoleOptions = {}): Promise
       database: place.location,
       directories: { data: directory, run: directory, images: directory },
       origins: options.origins ?? [],
+      basePath: options.basePath ?? '',
     },
     version: '1.2.3',
     migrations: MIGRATIONS,

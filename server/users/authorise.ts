@@ -1,6 +1,6 @@
 import type { Role } from '../api/session';
-import type { Scope } from '../api/tokens';
-import { forbidden, outOfScope, signInNeeded } from '../problems/problems';
+import { SCOPES_BY_ROLE, type Scope } from '../api/tokens';
+import { forbidden, invalid, outOfScope, signInNeeded } from '../problems/problems';
 import type { Principal } from './principal';
 
 /** What may be done, and what it is called in "Your role does not let you …". */
@@ -127,4 +127,13 @@ export function authorise(who: Principal | null, action: Action, resource: Resou
   throw BY_ROLE[who.user.role].has(action)
     ? outOfScope(ACTIONS[action])
     : forbidden(ACTIONS[action]);
+}
+
+/**
+ * Whether a token may be made for these scopes.
+ * @throws ProblemError 422 when one of them lets more than its maker may
+ */
+export function checkScopes({ user }: Principal, scopes: readonly Scope[]): void {
+  if (scopes.every((scope) => SCOPES_BY_ROLE[user.role].includes(scope))) return;
+  throw invalid([{ path: 'scopes', message: 'Your role does not reach so far.' }]);
 }

@@ -11,6 +11,7 @@ import type { UserStore } from './user-store';
  */
 export class FirstRunService {
   private tokenHash: string | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly users: Pick<UserStore, 'isEmpty' | 'createFirst'>) {}
 
@@ -30,7 +31,14 @@ export class FirstRunService {
    * Makes the first administrator; of two who try at once, one does.
    * @throws ProblemError 403 for a wrong token, 409 when there is a user already
    */
-  async redeem({ token, name, password }: FirstRun): Promise<User> {
+  redeem(form: FirstRun): Promise<User> {
+    // PostgreSQL would let two transactions both see that there is nobody yet.
+    const done = this.turn.then(() => this.makeFirst(form));
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
+  private async makeFirst({ token, name, password }: FirstRun): Promise<User> {
     if (!(await this.users.isEmpty())) throw alreadyDone();
     if (this.tokenHash === undefined || !secretMatches(token, this.tokenHash)) throw wrongToken();
     const passwordHash = await hashPassword(password);

@@ -226,11 +226,11 @@ describe('a token', () => {
 
   it('ends when it is revoked, and its streams with it', async () => {
     const { token, id } = await create();
-    expect(await tokens.ownerOf(id)).toBe(admin.id);
+    expect(await tokens.get(id)).toMatchObject({ userId: admin.id, name: 'ci' });
     await tokens.revoke(id);
     expect(await tokens.find(token)).toBeNull();
     expect(revoked).toEqual([id]);
-    expect((await problemOf(tokens.ownerOf(id))).status).toBe(404);
+    expect((await problemOf(tokens.get(id))).status).toBe(404);
   });
 
   it('is one of not too many', async () => {

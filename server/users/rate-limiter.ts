@@ -5,16 +5,17 @@ export interface RateLimit {
   readonly refillMs: number;
 }
 
-/** Beyond this many keys, those that are full again are dropped. */
-const PRUNE_ABOVE = 10_000;
+/** Of more keys, those whose last attempt is longest ago are forgotten. */
+export const MOST_KEYS = 10_000;
 
 interface Bucket {
-  tokens: number;
-  at: number;
+  readonly tokens: number;
+  readonly at: number;
 }
 
-/** A token bucket for each key. */
+/** A token bucket for each key, in memory that does not grow with the number of those who try. */
 export class RateLimiter {
+  /** In the order of their last attempts. */
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(
@@ -22,35 +23,37 @@ export class RateLimiter {
     private readonly now: () => number = Date.now,
   ) {}
 
+  get size(): number {
+    return this.buckets.size;
+  }
+
   /** Counts an attempt. @returns 0 when it may go on, otherwise milliseconds to wait */
   take(key: string): number {
-    const bucket = this.refilled(key);
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) * this.limit.refillMs);
-    bucket.tokens -= 1;
-    this.buckets.set(key, bucket);
-    if (this.buckets.size > PRUNE_ABOVE) this.prune();
+    const tokens = this.tokensOf(key);
+    if (tokens < 1) return Math.ceil((1 - tokens) * this.limit.refillMs);
+    this.put(key, tokens - 1);
     return 0;
   }
 
-  /** Takes an attempt back that turned out well. */
+  /** Takes an attempt back that turned out well, or was not made. */
   giveBack(key: string): void {
-    const bucket = this.refilled(key);
-    bucket.tokens = Math.min(this.limit.burst, bucket.tokens + 1);
+    this.put(key, Math.min(this.limit.burst, this.tokensOf(key) + 1));
   }
 
-  private refilled(key: string): Bucket {
-    const now = this.now();
+  private tokensOf(key: string): number {
     const bucket = this.buckets.get(key);
-    if (bucket === undefined) return { tokens: this.limit.burst, at: now };
-    const gained = (now - bucket.at) / this.limit.refillMs;
-    bucket.tokens = Math.min(this.limit.burst, bucket.tokens + gained);
-    bucket.at = now;
-    return bucket;
+    if (bucket === undefined) return this.limit.burst;
+    const gained = (this.now() - bucket.at) / this.limit.refillMs;
+    return Math.min(this.limit.burst, bucket.tokens + gained);
   }
 
-  private prune(): void {
-    for (const key of this.buckets.keys()) {
-      if (this.refilled(key).tokens >= this.limit.burst) this.buckets.delete(key);
+  private put(key: string, tokens: number): void {
+    this.buckets.delete(key);
+    // A full one is as good as none.
+    if (tokens < this.limit.burst) this.buckets.set(key, { tokens, at: this.now() });
+    for (const oldest of this.buckets.keys()) {
+      if (this.buckets.size <= MOST_KEYS) return;
+      this.buckets.delete(oldest);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { SignIn, User } from '../api/session';
 import { ProblemError } from '../problems/problem-error';
+import { networkOf } from './network-of';
 import { verifyPassword } from './passwords';
 import { RateLimiter } from './rate-limiter';
 import { tooManyTries } from './too-many-tries';
@@ -11,6 +12,8 @@ const BY_NAME_AND_ADDRESS = { burst: 5, refillMs: 30 * SECOND_MS };
 const BY_ADDRESS = { burst: 20, refillMs: 10 * SECOND_MS };
 /** Looser still, so that a stranger cannot easily lock somebody out by failing in their name. */
 const BY_NAME = { burst: 50, refillMs: 10 * SECOND_MS };
+/** Of names with addresses that are remembered for a sign-in that went well. */
+const MOST_PROVEN = 1000;
 
 export interface CheckedUser {
   readonly user: User;
@@ -23,10 +26,13 @@ export class SignInService {
   private readonly pairs: RateLimiter;
   private readonly addresses: RateLimiter;
   private readonly names: RateLimiter;
+  /** Names with where they signed in from: others who fail in their name do not lock these out. */
+  private readonly proven = new Set<string>();
 
   constructor(
     private readonly users: Pick<UserStore, 'findByName'>,
     now: () => number = Date.now,
+    private readonly verify: typeof verifyPassword = verifyPassword,
   ) {
     this.pairs = new RateLimiter(BY_NAME_AND_ADDRESS, now);
     this.addresses = new RateLimiter(BY_ADDRESS, now);
@@ -39,21 +45,43 @@ export class SignInService {
    */
   async check({ name, password }: SignIn, address: string): Promise<CheckedUser> {
     const key = name.toLowerCase();
-    const limits: readonly (readonly [RateLimiter, string])[] = [
-      [this.pairs, `${key} ${address}`],
-      [this.addresses, address],
-      [this.names, key],
+    const network = networkOf(address);
+    const pair = `${key} ${network}`;
+    const limits: Limits = [
+      [this.addresses, network],
+      [this.pairs, pair],
+      ...(this.proven.has(pair) ? [] : [[this.names, key] as const]),
     ];
     // Counted before the password is looked at, so that many tries at once count as many.
-    const waitMs = Math.max(...limits.map(([limiter, of]) => limiter.take(of)));
-    if (waitMs > 0) throw tooManyTries('from here or with this name', waitMs);
+    take(limits);
     const user = await this.users.findByName(name);
-    if (!(await verifyPassword(user?.passwordHash, password)) || user === undefined) {
+    if (!(await this.verify(user?.passwordHash, password)) || user === undefined) {
       throw wrongPassword();
     }
     for (const [limiter, of] of limits) limiter.giveBack(of);
+    this.prove(pair);
     const { passwordHash, ...known } = user;
     return { user: known, passwordHash };
+  }
+
+  private prove(pair: string): void {
+    this.proven.delete(pair);
+    this.proven.add(pair);
+    const [oldest] = this.proven;
+    if (this.proven.size > MOST_PROVEN && oldest !== undefined) this.proven.delete(oldest);
+  }
+}
+
+type Limits = readonly (readonly [limiter: RateLimiter, of: string])[];
+
+/** Counts one try by all limits, or by none. @throws ProblemError 429 */
+function take(limits: Limits): void {
+  for (const [index, [limiter, of]] of limits.entries()) {
+    const waitMs = limiter.take(of);
+    if (waitMs === 0) continue;
+    // A try that was not made shall not hold up others: who is slowed down does not use up a name.
+    for (const [before, key] of limits.slice(0, index)) before.giveBack(key);
+    throw tooManyTries('from here or with this name', waitMs);
   }
 }
 

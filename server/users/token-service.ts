@@ -89,11 +89,11 @@ export class TokenService {
     return rows.map(fromRow);
   }
 
-  /** @returns whose token it is @throws ProblemError 404 */
-  async ownerOf(id: string): Promise<string> {
+  /** @throws ProblemError 404 */
+  async get(id: string): Promise<Token> {
     const row = await this.database.apiToken.findUnique({ where: { id } });
     if (row === null) throw notFound('such token');
-    return row.userId;
+    return fromRow(row);
   }
 
   async revoke(id: string): Promise<void> {

@@ -1,7 +1,8 @@
-import { type User as FullRow, Prisma } from '../../prisma/generated/client';
+import type { User as FullRow } from '../../prisma/generated/client';
 import { type Role, roleSchema, type User } from '../api/session';
 import type { Account } from '../api/users';
 import type { Database } from '../database/opened-database';
+import { isUniqueViolation } from '../database/unique-violation';
 
 export interface UserWithHash extends User {
   readonly passwordHash: string;
@@ -48,9 +49,6 @@ export interface NewUser {
 /** Another user has the name. */
 export class UserNameTaken extends Error {}
 
-/** Prisma's code for a violated unique constraint. */
-const UNIQUE_VIOLATION = 'P2002';
-
 export class UserStore {
   constructor(private readonly database: Database) {}
 
@@ -71,12 +69,7 @@ export class UserStore {
       const data = { ...user, nameKey: user.name.toLowerCase(), createdAt: new Date() };
       return accountFromRow(await this.database.user.create({ data }));
     } catch (error) {
-      if (
-        error instanceof Prisma.PrismaClientKnownRequestError &&
-        error.code === UNIQUE_VIOLATION
-      ) {
-        throw new UserNameTaken();
-      }
+      if (isUniqueViolation(error)) throw new UserNameTaken();
       throw error;
     }
   }

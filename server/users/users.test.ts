@@ -5,10 +5,10 @@ import type { Database } from '../database/opened-database';
 import { openTestDatabase, type TestDatabase } from '../database/testing/test-database';
 import { isProblemError } from '../problems/problem-error';
 import { problemOf } from '../testing/problems';
-import { authorise, may } from './authorise';
+import { authorise, checkScopes, may } from './authorise';
 import { FirstRunService } from './first-run';
 import type { Principal } from './principal';
-import { RateLimiter } from './rate-limiter';
+import { MOST_KEYS, RateLimiter } from './rate-limiter';
 import { Revocations } from './revocations';
 import { SESSION_IDLE_MS, SESSION_MAX_MS } from './session-limits';
 import { SessionService } from './session-service';
@@ -109,6 +109,32 @@ describe('sign-in', () => {
     await attempt(PASSWORD);
   });
 
+  it('lets nobody lock a name for others by trying on when it is slowed down', async () => {
+    for (let i = 0; i < 200; i += 1) await problemOf(attempt('wrong', '6.6.6.6'));
+    await attempt(PASSWORD, 'b');
+  });
+
+  it('takes a network of IPv6 addresses for one', async () => {
+    const codes: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      codes.push((await problemOf(attempt('wrong', `2001:db8::${i}`))).code);
+    }
+    expect(codes.at(-1)).toBe('too-many-tries');
+  });
+
+  it('lets in who has been here before, while others try their name from everywhere', async () => {
+    // Fifty passwords that are really hashed would take seconds.
+    signIn = new SignInService(
+      users,
+      () => now,
+      async (_hash, password) => password === PASSWORD,
+    );
+    await attempt(PASSWORD, 'home');
+    for (let i = 0; i < 50; i += 1) await problemOf(attempt('wrong', `192.0.2.${i}`));
+    expect((await problemOf(attempt(PASSWORD, 'elsewhere'))).code).toBe('too-many-tries');
+    await attempt(PASSWORD, 'home');
+  });
+
   it('counts tries made at the same time', async () => {
     const tries = Array.from({ length: 8 }, () => problemOf(attempt('wrong')));
     const codes = (await Promise.all(tries)).map((problem) => problem.code);
@@ -179,6 +205,16 @@ describe('the rate limiter', () => {
   });
 });
 
+describe('the rate limiter, tried by very many', () => {
+  it('forgets those whose last try is longest ago, and keeps the newest', () => {
+    const limiter = new RateLimiter({ burst: 1, refillMs: 1000 }, () => 0);
+    for (let i = 0; i < MOST_KEYS + 5; i += 1) limiter.take(`key ${i}`);
+    expect(limiter.size).toBe(MOST_KEYS);
+    expect(limiter.take('key 0')).toBe(0);
+    expect(limiter.take(`key ${MOST_KEYS}`)).toBe(1000);
+  });
+});
+
 describe('authorisation', () => {
   const user = (role: string): Principal => ({
     user: { id: 'u', name: 'u', role: roleSchema.parse(role) },
@@ -208,6 +244,21 @@ describe('authorisation', () => {
     expect(may(token('admin', 'admin'), 'setting.write', vm)).toBe(true);
     expect(may(token('admin', 'admin'), 'user.write', vm)).toBe(false);
     expect(may(token('admin', 'admin'), 'account.change', vm)).toBe(false);
+  });
+
+  it('lets tokens be made for what their maker may, and for no more', async () => {
+    const ask = async (role: string, ...scopes: Scope[]) => checkScopes(user(role), scopes);
+    await ask('viewer', 'read', 'metrics');
+    await ask('operator', 'operate');
+    await ask('admin', 'read', 'operate', 'admin', 'metrics');
+    for (const [role, scope] of [
+      ['viewer', 'operate'],
+      ['viewer', 'admin'],
+      ['operator', 'admin'],
+    ] as const) {
+      const refused = await problemOf(ask(role, 'read', scope));
+      expect(refused).toMatchObject({ status: 422, errors: [{ path: 'scopes' }] });
+    }
   });
 
   it('tells who has not signed in from who may not', async () => {

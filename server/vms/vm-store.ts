@@ -3,6 +3,7 @@ import { problemSchema } from '../api/problem';
 import { vmConfigSchema } from '../api/vm-config';
 import { crashSchema, tagsSchema, type Vm, vmStateSchema } from '../api/vms';
 import type { Database } from '../database/opened-database';
+import { isUniqueViolation } from '../database/unique-violation';
 
 /** What the user asked for, which a machine may not have reached. */
 export type DesiredState = 'running' | 'stopped';
@@ -14,9 +15,6 @@ export interface StoredVm {
 
 /** Another machine has the name. */
 export class NameTaken extends Error {}
-
-/** Prisma's code for a violated unique constraint. */
-const UNIQUE_VIOLATION = 'P2002';
 
 export class VmStore {
   constructor(private readonly database: Database) {}
@@ -58,9 +56,7 @@ async function unlessTaken(write: Promise<unknown>): Promise<void> {
   try {
     await write;
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION) {
-      throw new NameTaken();
-    }
+    if (isUniqueViolation(error)) throw new NameTaken();
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { findOperation } from '../../server/api/operations/find-operation';
 import type { Operation } from '../../server/api/operations/operation';
 import { operations } from '../../server/api/operations/operations';
 import { problemSchema } from '../../server/api/problem';
@@ -12,11 +13,6 @@ export interface RawAnswer {
   readonly body: unknown;
 }
 
-const table = Object.values(operations as Readonly<Record<string, Operation>>).map((operation) => ({
-  operation,
-  pattern: new RegExp(`^${operation.path.replace(/\{\w+\}/g, '[^/]+')}$`),
-}));
-
 /**
  * Holds an answer against what the API says of the request.
  * @param route below /api/v1, with or without a query
@@ -24,10 +20,8 @@ const table = Object.values(operations as Readonly<Record<string, Operation>>).m
  */
 export function checkAnswer(method: string, route: string, answer: RawAnswer): void {
   const path = route.split('?', 1)[0] ?? '';
-  const operation = table.find(
-    ({ operation: each, pattern }) => each.method === method && pattern.test(path),
-  )?.operation;
-  const fault = faultOf(operation, answer);
+  const name = findOperation(method, `/api/v1${path}`);
+  const fault = faultOf(name === undefined ? undefined : operations[name], answer);
   if (fault === undefined) return;
   throw new Error(
     `${method} ${route} ${fault}: ${answer.status} ${JSON.stringify(answer.body)?.slice(0, 1000)}`,

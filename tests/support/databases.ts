@@ -11,7 +11,10 @@ type Environment = Readonly<Record<string, string>>;
 export class TestDatabases {
   private made = 0;
 
-  private constructor(private readonly server: PostgresqlServer | undefined) {}
+  private constructor(
+    /** Of PostgreSQL, to do it harm. */
+    readonly server: PostgresqlServer | undefined,
+  ) {}
 
   static async start(kind: DatabaseKind): Promise<TestDatabases> {
     return new TestDatabases(kind === 'PostgreSQL' ? await PostgresqlServer.start() : undefined);

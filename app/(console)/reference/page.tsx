@@ -1,3 +1,4 @@
+import { API } from '@/components/api/client';
 import { titled } from '@/components/i18n/request-language';
 import type { ApiDocument } from '@/components/reference/document';
 import { ReferencePage } from '@/components/reference/reference-page';
@@ -8,5 +9,5 @@ export const generateMetadata = titled('reference.title');
 
 export default function Reference() {
   const document = openApiDocument(operations, '') as unknown as ApiDocument;
-  return <ReferencePage document={document} address="/api/v1/openapi.json" />;
+  return <ReferencePage document={document} address={`${API}/openapi.json`} />;
 }

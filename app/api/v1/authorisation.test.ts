@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findOperation } from '@/server/api/operations/find-operation';
 import type { Method, Needs, Operation } from '@/server/api/operations/operation';
 import { operations } from '@/server/api/operations/operations';
 import type { Role, User } from '@/server/api/session';
@@ -122,6 +123,16 @@ describe.each(rows)('%s %s', (method, path, needs) => {
       // A token never does more than its user may.
       const byViewer = isAllowed && needs.role === 'viewer';
       expect(isRefused(await ask(path, method, await tokenOf('viewer', scope)))).toBe(!byViewer);
+    });
+  }
+
+  if (method !== 'GET' && needs !== 'open') {
+    it('is in the audit log, whatever comes of it', async () => {
+      await ask(path, method, await cookieOf('admin'));
+      const [newest] = await test.services.audit.list({}, 1);
+      const route = `/api/v1/${path.replace('[id]', 'nobody')}`;
+      expect(newest).toMatchObject({ userName: 'admin', operation: findOperation(method, route) });
+      expect(newest?.operation).not.toBe('');
     });
   }
 

@@ -3,10 +3,11 @@ import { hostSchema } from '@/server/api/host';
 import { imageListSchema } from '@/server/api/images';
 import { vmMetricsSchema } from '@/server/api/metrics';
 import { problemSchema } from '@/server/api/problem';
-import { sessionSchema } from '@/server/api/session';
+import { sessionSchema, type User } from '@/server/api/session';
 import { storedSettingsSchema } from '@/server/api/settings';
 import { vmEventListSchema } from '@/server/api/vm-events';
 import { vmListSchema, vmSchema } from '@/server/api/vms';
+import { BasePath } from '@/server/http/base-path';
 import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
 import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
@@ -18,6 +19,8 @@ import * as build from './images/default/build/route';
 import * as images from './images/route';
 import * as session from './session/route';
 import * as settings from './settings/route';
+import * as user from './users/[id]/route';
+import * as users from './users/route';
 import * as log from './vms/[id]/console/log/route';
 import * as tickets from './vms/[id]/console-tickets/route';
 import * as vmEvents from './vms/[id]/events/route';
@@ -140,6 +143,29 @@ describe('signed in', () => {
     expect(await problem(ask(vm, { id }))).toMatchObject({ status: 404, code: 'not-found' });
   });
 
+  it('is in the audit log by name with what was made, changed and deleted', async () => {
+    const { id } = vmSchema.parse(
+      await (await ask(vms, { method: 'POST', body: { name: 'audited' }, path: 'vms' })).json(),
+    );
+    await ask(start, { method: 'POST', id, path: `vms/${id}/start` });
+    await ask(stop, { method: 'POST', id, path: `vms/${id}/stop` });
+    await ask(vm, { method: 'DELETE', id, path: `vms/${id}` });
+    const password = 'correct horse battery';
+    const body = { name: 'ada', role: 'viewer', password };
+    const ada = (await (await ask(users, { method: 'POST', body, path: 'users' })).json()) as User;
+    await ask(user, { method: 'DELETE', id: ada.id, path: `users/${ada.id}` });
+    const entries = (await test.services.audit.list({}, 6)).reverse();
+    const told = entries.map((entry) => [entry.operation, entry.resourceId, entry.resourceName]);
+    expect(told).toEqual([
+      ['createVm', id, 'audited'],
+      ['startVm', id, 'audited'],
+      ['stopVm', id, 'audited'],
+      ['deleteVm', id, 'audited'],
+      ['createUser', ada.id, 'ada'],
+      ['deleteUser', ada.id, 'ada'],
+    ]);
+  });
+
   it('changes a machine that nobody else has changed, and tells what happened to it', async () => {
     const created = await ask(vms, { method: 'POST', body: { name: 'two' } });
     const { id } = vmSchema.parse(await created.json());
@@ -151,6 +177,13 @@ describe('signed in', () => {
     expect(changed.headers.get('etag')).not.toBe(etag);
     expect(await problem(change({ notes: 'second' }))).toMatchObject({ status: 412 });
     expect(await problem(change({}))).toMatchObject({ status: 422 });
+    const now = changed.headers.get('etag') ?? '';
+    for (const known of [now, `W/${now}`, `"x", ${now}`, '*']) {
+      const same = await ask(vm, { id, headers: { 'if-none-match': known } });
+      expect([same.status, same.headers.get('etag'), await same.text()]).toEqual([304, now, '']);
+    }
+    expect((await ask(vm, { id, headers: { 'if-none-match': etag } })).status).toBe(200);
+
     const headers = { 'if-match': 'W/"1"' };
     const wrong = ask(vm, { method: 'PATCH', id, body: { notes: '' }, headers });
     expect(await problem(wrong)).toMatchObject({ status: 400, code: 'wrong-if-match' });
@@ -198,12 +231,29 @@ describe('signed in', () => {
     expect(await response.text()).toContain('event: missed');
   });
 
+  it('is told where things are below the path that a proxy shows the console at', async () => {
+    const before = test.services;
+    provideServices({ ...before, basePath: new BasePath('/lab') });
+    const path = '../../lab/api/v1/vms';
+    const made = await ask(vms, { method: 'POST', body: { name: 'below' }, path });
+    const { id } = vmSchema.parse(await made.json());
+    expect(made.headers.get('location')).toBe(`/lab/api/v1/vms/${id}`);
+    expect(await before.audit.list({}, 1)).toMatchObject([
+      { operation: 'createVm', resourceId: id },
+    ]);
+    const password = 'correct horse battery';
+    const signedIn = await ask(session, { method: 'POST', body: { name: 'admin', password } });
+    expect(signedIn.headers.get('set-cookie')).toContain('; Path=/lab;');
+    provideServices(before);
+    await ask(vm, { method: 'DELETE', id });
+  });
+
   it('signs out', async () => {
     const name = { name: 'admin', password: 'correct horse battery' };
     const signedIn = await ask(session, {
       method: 'POST',
       body: name,
-      headers: { 'x-forwarded-proto': 'https' },
+      headers: { origin: 'https://console.test' },
     });
     expect(signedIn.headers.get('set-cookie')).toContain('; Secure');
     const second = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';

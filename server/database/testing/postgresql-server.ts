@@ -18,7 +18,8 @@ export class PostgresqlServer {
     /** Of a database to make others from. */
     readonly url: string,
     private readonly directory: string,
-    private readonly server: ChildProcess,
+    private readonly launch: () => ChildProcess,
+    private server = launch(),
   ) {}
 
   static async start(): Promise<PostgresqlServer> {
@@ -39,16 +40,14 @@ export class PostgresqlServer {
       fsync: 'off',
       max_connections: '200',
     };
-    const server = spawn(
-      join(bin, 'postgres'),
-      [
-        ...['-D', data, '-p', String(port)],
-        ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-      ],
-      { stdio: 'ignore', cwd: directory, ...owner },
-    );
+    const words = [
+      ...['-D', data, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ];
+    const launch = (): ChildProcess =>
+      spawn(join(bin, 'postgres'), words, { stdio: 'ignore', cwd: directory, ...owner });
     const url = `postgresql://virtdeck@127.0.0.1:${port}/postgres`;
-    const started = new PostgresqlServer(url, directory, server);
+    const started = new PostgresqlServer(url, directory, launch);
     try {
       await started.untilReady();
     } catch (error) {
@@ -60,12 +59,22 @@ export class PostgresqlServer {
 
   /** At once: nothing of it is worth saving. */
   async stop(): Promise<void> {
-    if (this.server.exitCode === null && this.server.signalCode === null) {
-      const gone = new Promise((resolve) => this.server.once('exit', resolve));
-      this.server.kill('SIGQUIT');
-      await gone;
-    }
+    await this.halt('SIGQUIT');
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** Ends the server and keeps what it holds. By default as an administrator stops it. */
+  async halt(signal: 'SIGQUIT' | 'SIGINT' = 'SIGINT'): Promise<void> {
+    if (this.server.exitCode !== null || this.server.signalCode !== null) return;
+    const gone = new Promise((resolve) => this.server.once('exit', resolve));
+    this.server.kill(signal);
+    await gone;
+  }
+
+  /** Starts it again, on the same port, after it was halted. */
+  async resume(): Promise<void> {
+    this.server = this.launch();
+    await this.untilReady();
   }
 
   private async untilReady(): Promise<void> {

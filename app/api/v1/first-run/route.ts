@@ -5,7 +5,7 @@ import { route } from '@/server/http/route';
 import { refuseToken } from '@/server/users/authorise';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  POST: async ({ request, services, principal, client, secure, trail }) => {
+  POST: async ({ request, services, principal, client, site, trail }) => {
     refuseToken(principal, 'set the console up');
     const body = await readJson(request, firstRunSchema);
     trail.does('first-run', { kind: 'console' });
@@ -16,7 +16,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     const answer: Session = { user, firstRun: false };
     return Response.json(answer, {
       status: 201,
-      headers: { 'set-cookie': sessionCookie(token, secure) },
+      headers: { 'set-cookie': sessionCookie(token, site) },
     });
   },
 });

@@ -3,5 +3,6 @@ import { route } from '@/server/http/route';
 import { openApiDocument } from '@/server/openapi/openapi';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
-  GET: ({ services }) => Response.json(openApiDocument(operations, services.version)),
+  GET: ({ services: { version, basePath } }) =>
+    Response.json(openApiDocument(operations, version, basePath.path)),
 });

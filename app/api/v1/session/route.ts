@@ -13,7 +13,7 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     return Response.json(answer);
   },
 
-  POST: async ({ request, services, principal, client, secure, trail }) => {
+  POST: async ({ request, services, principal, client, site, trail }) => {
     refuseToken(principal, 'sign in');
     const body = await readJson(request, signInSchema);
     trail.does('session.open', { kind: 'console' });
@@ -22,17 +22,17 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     trail.by(user.name, user.id);
     const token = await services.sessions.open(user, client, passwordHash);
     const answer: Session = { user, firstRun: false };
-    return Response.json(answer, { headers: { 'set-cookie': sessionCookie(token, secure) } });
+    return Response.json(answer, { headers: { 'set-cookie': sessionCookie(token, site) } });
   },
 
-  DELETE: async ({ services, principal, secure, trail }) => {
+  DELETE: async ({ services, principal, site, trail }) => {
     if (principal?.via === 'session') {
       trail.does('session.close', { kind: 'console' });
       await services.sessions.revoke(principal.grantId);
     }
     return new Response(null, {
       status: 204,
-      headers: { 'set-cookie': clearedSessionCookie(secure) },
+      headers: { 'set-cookie': clearedSessionCookie(site) },
     });
   },
 });

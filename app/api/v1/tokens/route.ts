@@ -1,6 +1,7 @@
 import { createTokenSchema } from '@/server/api/tokens';
 import { readJson } from '@/server/http/body';
 import { route } from '@/server/http/route';
+import { checkScopes } from '@/server/users/authorise';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
   /** One's own; an administrator may name another user. */
@@ -12,8 +13,10 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
   },
 
   POST: async ({ request, services, authorise }) => {
-    const { user } = authorise('account.change', { kind: 'console' });
-    const token = await services.tokens.create(user.id, await readJson(request, createTokenSchema));
+    const who = authorise('account.change', { kind: 'console' });
+    const input = await readJson(request, createTokenSchema);
+    checkScopes(who, input.scopes);
+    const token = await services.tokens.create(who.user.id, input);
     const headers = { location: `/api/v1/tokens/${token.id}` };
     return Response.json(token, { status: 201, headers });
   },
