@@ -1,0 +1,31 @@
+import { format } from 'node:util';
+import { cleanup, configure } from '@testing-library/react';
+import { toast } from 'sonner';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+
+/** What React says of this DOM and not of our pages. */
+const OF_THE_DOM = [
+  // The theme's script is for the server's first drawing; here nothing is drawn before.
+  'Encountered a script tag',
+  'The tag <search> is unrecognized',
+];
+const complaints: string[] = [];
+
+configure({ asyncUtilTimeout: 3_000 });
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation((...words) => {
+    const complaint = format(...words);
+    if (!OF_THE_DOM.some((known) => complaint.startsWith(known))) complaints.push(complaint);
+  });
+});
+
+afterEach(() => {
+  cleanup();
+  toast.dismiss();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  localStorage.clear();
+  // A page that works makes React complain of nothing.
+  expect(complaints.splice(0)).toEqual([]);
+});
