@@ -35,6 +35,7 @@ export default defineConfig({
             },
           },
           setupFiles: ['components/testing/setup.ts'],
+          testTimeout: 20_000,
           ...MANY_SMALL_FILES,
           maxWorkers: 2,
         },

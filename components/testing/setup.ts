@@ -11,7 +11,16 @@ const OF_THE_DOM = [
 ];
 const complaints: string[] = [];
 
-configure({ asyncUtilTimeout: 3_000 });
+configure({ asyncUtilTimeout: 5_000 });
+
+/**
+ * No style sheet is loaded here, so that an element's own style is all there is; to compute the rest
+ * of hundreds of elements for each query would take most of the time.
+ */
+const hidden = document.createElement('div').style;
+hidden.display = 'none';
+window.getComputedStyle = (element) =>
+  element.hasAttribute('hidden') ? hidden : (element as HTMLElement).style;
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation((...words) => {

@@ -53,7 +53,7 @@ export function show(
       </LanguageProvider>
     </Navigation>,
   );
-  return { console, world: console.world, router, person: userEvent.setup() };
+  return { console, world: console.world, router, person: userEvent.setup({ delay: null }) };
 }
 
 /** Why a button or an item of a menu cannot be pressed, as a screen reader says it; '' when it can. */
