@@ -78,6 +78,11 @@ export class MockConsole {
     for (const source of this.sources) source.reconnect();
   }
 
+  /** Whether a page listens to what happens. */
+  get isFollowed(): boolean {
+    return [...this.sources].some(({ readyState }) => readyState === MockEventSource.OPEN);
+  }
+
   /** What was asked by that name. */
   asked(name: OperationName): Received[] {
     return this.received.filter((request) => request.name === name);
