@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { someVm } from '../api/testing/fixtures';
 import type { World } from '../api/testing/mock/world';
-import { said, show } from '../testing/show';
+import { said, show, write } from '../testing/show';
 import { VmList } from '../vms/list/vm-list';
 import { ConsoleShell } from './console-shell';
 
@@ -138,7 +138,7 @@ describe('the palette', () => {
     const { person, router } = showShell({ given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.keyboard('{Control>}k{/Control}');
-    await person.type(await palette(), 'sett');
+    await write(person, await palette(), 'sett');
     expect(options()[0]).toMatch(/^Settings/);
     await person.keyboard('{Enter}');
     expect(router.push).toHaveBeenCalledWith('/settings');
@@ -149,7 +149,7 @@ describe('the palette', () => {
     const { person } = showShell({ given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.click(screen.getByRole('button', { name: /^Search/ }));
-    await person.type(await palette(), 'db');
+    await write(person, await palette(), 'db');
     expect(options()).toContain('Start db');
     expect(options()).not.toContain('Stop db');
     expect(options()).toContain('Console of db');
@@ -159,7 +159,7 @@ describe('the palette', () => {
     const { person, world } = showShell({ given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.keyboard('{Control>}k{/Control}');
-    await person.type(await palette(), 'start db');
+    await write(person, await palette(), 'start db');
     await person.keyboard('{Enter}');
     await waitFor(() => expect(world.vms.get('b').state).toBe('running'));
   });
@@ -168,7 +168,7 @@ describe('the palette', () => {
     const { person, console } = showShell({ given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.keyboard('{Control>}k{/Control}');
-    await person.type(await palette(), 'stop web');
+    await write(person, await palette(), 'stop web');
     await person.keyboard('{Enter}');
     const question = within(await screen.findByRole('dialog', { name: 'Stop web?' }));
     expect(console.asked('stopVm')).toEqual([]);
@@ -180,7 +180,7 @@ describe('the palette', () => {
     const { person } = showShell({ as: 'viewer', given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.keyboard('{Control>}k{/Control}');
-    await person.type(await palette(), 'web');
+    await write(person, await palette(), 'web');
     expect(options()).toEqual(['webRunning', 'Console of web']);
   });
 
@@ -193,7 +193,7 @@ describe('the palette', () => {
     const last = screen.getAllByRole('option').at(-1);
     expect(last?.ariaSelected ?? last?.getAttribute('aria-selected')).toBe('true');
     expect(field.getAttribute('aria-activedescendant')).toBe(last?.id);
-    await person.type(field, 'zzzz');
+    await write(person, field, 'zzzz');
     expect(screen.getByText('Nothing answers to that.')).toBeTruthy();
   });
 });

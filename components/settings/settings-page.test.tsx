@@ -3,7 +3,7 @@ import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../api/testing/mock/world';
 import { PASSWORD } from '../api/testing/mock/world';
-import { reasonOf, said, show } from '../testing/show';
+import { reasonOf, said, show, write } from '../testing/show';
 import { SettingsPage } from './settings-page';
 
 const dialog = async (name: string) => within(await screen.findByRole('dialog', { name }));
@@ -43,7 +43,7 @@ describe('tokens', () => {
   async function makeToken(person: UserEvent) {
     await person.click((await section('API tokens')).getByRole('button', { name: 'New token' }));
     const form = await dialog('New token');
-    await person.type(form.getByRole('textbox', { name: 'Name' }), 'nightly');
+    await write(person, form.getByRole('textbox', { name: 'Name' }), 'nightly');
     await person.click(form.getByRole('button', { name: 'Make token' }));
   }
 
@@ -73,7 +73,7 @@ describe('tokens', () => {
     const { person, console } = show(<SettingsPage />);
     await person.click(await screen.findByRole('button', { name: 'New token' }));
     const form = await dialog('New token');
-    await person.type(form.getByRole('textbox', { name: 'Name' }), 'grafana');
+    await write(person, form.getByRole('textbox', { name: 'Name' }), 'grafana');
     await person.selectOptions(
       form.getByRole('combobox', { name: 'What it may do' }),
       'Read figures for Prometheus',
@@ -147,8 +147,8 @@ describe('sessions', () => {
 describe('one’s own password', () => {
   const change = async (person: UserEvent, old: string, next: string) => {
     const form = await section('Password');
-    await person.type(form.getByLabelText('Present password'), old);
-    await person.type(form.getByLabelText('New password'), next);
+    await write(person, form.getByLabelText('Present password'), old);
+    await write(person, form.getByLabelText('New password'), next);
     await person.click(form.getByRole('button', { name: 'Change password' }));
     return form;
   };
@@ -180,9 +180,9 @@ describe('users', () => {
     const { person, world } = show(<SettingsPage />, at);
     await person.click(await screen.findByRole('button', { name: 'New user' }));
     const form = await dialog('New user');
-    await person.type(form.getByRole('textbox', { name: 'Name' }), 'grace');
+    await write(person, form.getByRole('textbox', { name: 'Name' }), 'grace');
     await person.selectOptions(form.getByRole('combobox', { name: 'Role' }), 'Viewer');
-    await person.type(form.getByLabelText('New password'), 'a long password');
+    await write(person, form.getByLabelText('New password'), 'a long password');
     await person.click(form.getByRole('button', { name: 'Make user' }));
     await said('grace can sign in now.');
     expect(await screen.findByText('grace')).toBeTruthy();
@@ -193,12 +193,12 @@ describe('users', () => {
     const { person, console } = show(<SettingsPage />, at);
     await person.click(await screen.findByRole('button', { name: 'New user' }));
     const form = await dialog('New user');
-    await person.type(form.getByRole('textbox', { name: 'Name' }), 'Viewer');
-    await person.type(form.getByLabelText('New password'), 'short');
+    await write(person, form.getByRole('textbox', { name: 'Name' }), 'Viewer');
+    await write(person, form.getByLabelText('New password'), 'short');
     await person.click(form.getByRole('button', { name: 'Make user' }));
     expect(await form.findByText('At least 10 characters.')).toBeTruthy();
     expect(console.asked('createUser')).toEqual([]);
-    await person.type(form.getByLabelText('New password'), ' and longer');
+    await write(person, form.getByLabelText('New password'), ' and longer');
     await person.click(form.getByRole('button', { name: 'Make user' }));
     expect(await form.findByText('Another user has this name.')).toBeTruthy();
   });
@@ -244,7 +244,7 @@ describe('the settings of the console', () => {
     const { person, world } = show(<SettingsPage />, at);
     const days = await screen.findByRole('spinbutton', { name: 'Audit log, days' });
     await person.clear(days);
-    await person.type(days, '30');
+    await write(person, days, '30');
     await person.click(screen.getByRole('checkbox', { name: /private networks/ }));
     await person.click(screen.getByRole('button', { name: 'Save' }));
     await said('Saved.');

@@ -58,12 +58,13 @@ describe('the list of tasks', () => {
   });
 
   it('says why it could not be fetched, and tries again', async () => {
-    const { person } = show(<TasksPage />, {
-      given: (_world, { faults }) => faults.refuse('listTasks', { detail: 'It is locked.' }),
+    const { person, console } = show(<TasksPage />, {
+      given: (_world, { faults }) => faults.break('listTasks', { detail: 'It is locked.' }),
     });
     const alert = within(await screen.findByRole('alert'));
     expect(alert.getByText('The tasks could not be listed')).toBeTruthy();
     expect(alert.getByText('It is locked.')).toBeTruthy();
+    console.faults.mend('listTasks');
     await person.click(alert.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('heading', { name: 'No tasks' })).toBeTruthy();
   });

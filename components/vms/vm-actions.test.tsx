@@ -6,7 +6,7 @@ import { vmStateSchema } from '@/server/api/vms';
 import { someDisk, someVm } from '../api/testing/fixtures';
 import type { World } from '../api/testing/mock/world';
 import { MachineView } from '../machine/machine-view';
-import { reasonOf, said, show } from '../testing/show';
+import { reasonOf, said, show, write } from '../testing/show';
 
 type Parts = Parameters<typeof someVm>[0];
 
@@ -206,10 +206,10 @@ describe('a deletion', () => {
     const confirm = dialog.getByRole('button', { name: 'Delete machine and disks' });
     expect(reasonOf(confirm)).toBe('Type web first.');
     await person.click(confirm);
-    await person.type(dialog.getByRole('textbox', { name: 'Type web to confirm' }), 'we');
+    await write(person, dialog.getByRole('textbox', { name: 'Type web to confirm' }), 'we');
     await person.click(confirm);
     expect(console.asked('deleteVm')).toEqual([]);
-    await person.type(dialog.getByRole('textbox'), 'b');
+    await write(person, dialog.getByRole('textbox'), 'b');
     expect(reasonOf(confirm)).toBe('');
     await person.click(confirm);
     await said('web was deleted.');
@@ -221,7 +221,7 @@ describe('a deletion', () => {
     console.faults.refuse('deleteDisk', { detail: 'It is being copied.' });
     const dialog = await ask(person);
     await person.click(await dialog.findByRole('checkbox', { name: /Delete its disks too/ }));
-    await person.type(dialog.getByRole('textbox'), 'web');
+    await write(person, dialog.getByRole('textbox'), 'web');
     await person.click(dialog.getByRole('button', { name: 'Delete machine and disks' }));
     await said('The disk web-root could not be deleted');
     await said('It is being copied.');

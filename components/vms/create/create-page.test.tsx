@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { someDisk, someImage, someVm } from '../../api/testing/fixtures';
-import { reasonOf, said, show } from '../../testing/show';
+import { reasonOf, said, show, write } from '../../testing/show';
 import { CreatePage } from './create-page';
 
 const field = (name: string) => screen.findByRole<HTMLInputElement>('textbox', { name });
@@ -39,8 +39,8 @@ describe('the page that creates a machine', () => {
     const { person, world, router } = show(<CreatePage />);
     const name = await field('Name');
     await person.clear(name);
-    await person.type(name, 'web');
-    await person.type(await field('Tags'), 'shop, Blue');
+    await write(person, name, 'web');
+    await write(person, await field('Tags'), 'shop, Blue');
     await person.click(button('Create'));
     await said('web was created.');
     const [vm] = world.vms.all;
@@ -78,11 +78,11 @@ describe('the page that creates a machine', () => {
     });
     const name = await field('Name');
     await person.clear(name);
-    await person.type(name, 'web');
+    await write(person, name, 'web');
     await person.click(button('Create'));
     await waitFor(() => expect(complaintOf(name)).toBe('Another machine has this name.'));
     expect(screen.queryByRole('alert')).toBeNull();
-    await person.type(name, '-2');
+    await write(person, name, '-2');
     await person.click(button('Create'));
     await said('web-2 was created.');
     expect(world.vms.all).toHaveLength(2);
@@ -92,7 +92,7 @@ describe('the page that creates a machine', () => {
     const { person } = show(<CreatePage />);
     const memory = await field('Memory');
     await person.clear(memory);
-    await person.type(memory, '64');
+    await write(person, memory, '64');
     await person.selectOptions(screen.getByRole('combobox', { name: 'Unit of memory' }), 'GiB');
     expect(await screen.findByText('More than the 16 GiB of this host.')).toBeTruthy();
     await person.click(button('Create'));
@@ -105,7 +105,7 @@ describe('the page that creates a machine', () => {
     const { person, console, world } = show(<CreatePage />);
     console.faults.refuse('createVm', { detail: 'The disk is full.', hint: 'Delete something.' });
     const name = await field('Name');
-    await person.type(name, '-x');
+    await write(person, name, '-x');
     await person.click(button('Create'));
     const alert = within(await screen.findByRole('alert'));
     expect(alert.getByText('The machine could not be created')).toBeTruthy();
@@ -136,7 +136,7 @@ describe('the page that creates a machine', () => {
     expect(call.textContent).toContain("'http://console.test/api/v1/vms'");
     expect(call.textContent).toContain('"name":"admin"');
     await person.clear(name);
-    await person.type(name, "it's");
+    await write(person, name, "it's");
     await person.click(button('256 MiB'));
     expect(call.textContent).toContain(`"name": "it'\\''s"`);
     expect(call.textContent).toContain(`"bytes": ${256 * 1024 * 1024}`);
@@ -160,7 +160,7 @@ describe('the page that creates a machine', () => {
       screen.getByRole('combobox', { name: /Initial RAM disk/ }),
       'initrd.gz',
     );
-    await person.type(screen.getByRole('textbox', { name: /command line/ }), 'quiet');
+    await write(person, screen.getByRole('textbox', { name: /command line/ }), 'quiet');
     await person.click(button('Create'));
     await said('linux-1 was created.');
     expect(world.vms.all[0]?.config.boot).toEqual({
@@ -236,7 +236,7 @@ describe('the disks of a new machine', () => {
     await person.click(button('Add disk'));
     const size = await field('Size in GiB');
     await person.clear(size);
-    await person.type(size, '0');
+    await write(person, size, '0');
     await person.click(button('Create'));
     await waitFor(() => expect(complaintOf(size)).toBe('At least 1 MiB.'));
     expect(console.asked('createVm')).toEqual([]);

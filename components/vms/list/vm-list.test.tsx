@@ -3,7 +3,7 @@ import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { someVm } from '../../api/testing/fixtures';
 import type { World } from '../../api/testing/mock/world';
-import { reasonOf, said, show } from '../../testing/show';
+import { reasonOf, said, show, write } from '../../testing/show';
 import { VmList } from './vm-list';
 
 const FLEET = [
@@ -69,7 +69,7 @@ describe('the list of machines', () => {
   ])('finds machines by %s', async (_what, typed, found) => {
     const { person } = show(<VmList />, { given: fleet });
     await listed();
-    await person.type(screen.getByRole('searchbox'), typed);
+    await write(person, screen.getByRole('searchbox'), typed);
     expect(names()).toEqual(found);
     expect(screen.getByText(`${found.length} of 4 machines are shown.`)).toBeTruthy();
   });
@@ -105,16 +105,17 @@ describe('the list of machines', () => {
   });
 
   it('says why machines could not be fetched and what to do, and tries again', async () => {
-    const { person } = show(<VmList />, {
+    const { person, console } = show(<VmList />, {
       given: (world, { faults }) => {
         fleet(world);
-        faults.refuse('listVms', { detail: 'The database is locked.', hint: 'Wait a moment.' });
+        faults.break('listVms', { detail: 'The database is locked.', hint: 'Wait a moment.' });
       },
     });
     const alert = within(await screen.findByRole('alert'));
     expect(alert.getByText('The machines could not be fetched')).toBeTruthy();
     expect(alert.getByText('The database is locked.')).toBeTruthy();
     expect(alert.getByText('Wait a moment.')).toBeTruthy();
+    console.faults.mend('listVms');
     await person.click(alert.getByRole('button', { name: 'Try again' }));
     await listed();
     expect(screen.queryByRole('alert')).toBeNull();
@@ -208,7 +209,7 @@ describe('the bar of chosen machines', () => {
   it('leaves out what the filter hides, so that nobody stops what they do not see', async () => {
     const { person } = show(<VmList />, { given: fleet });
     await choose(person, 'db', 'web-9');
-    await person.type(screen.getByRole('searchbox'), 'web');
+    await write(person, screen.getByRole('searchbox'), 'web');
     expect(bar().getByRole('status').textContent).toBe('1 machine chosen');
   });
 

@@ -7,20 +7,22 @@ export class Faults {
   /** Nothing is reached at all. */
   isDown = false;
   private readonly refusals = new Map<OperationName, Problem[]>();
+  private readonly broken = new Map<OperationName, Problem>();
   private readonly gates = new Map<OperationName, Promise<void>>();
 
-  /** The next request of that name is answered by this problem; `times` of them. */
-  refuse(name: OperationName, parts: Partial<Problem> = {}, times = 1): void {
-    const problem = someProblem({
-      status: 500,
-      code: 'internal',
-      title: 'The console failed',
-      detail: 'The console met an error it did not expect.',
-      hint: 'Try again. If it happens again, the log of the console says more.',
-      ...parts,
-    });
+  /** The next request of that name is answered by this problem. */
+  refuse(name: OperationName, parts: Partial<Problem> = {}): void {
     const before = this.refusals.get(name) ?? [];
-    this.refusals.set(name, [...before, ...Array.from({ length: times }, () => problem)]);
+    this.refusals.set(name, [...before, failure(parts)]);
+  }
+
+  /** All requests of that name are answered by this problem, until it is mended. */
+  break(name: OperationName, parts: Partial<Problem> = {}): void {
+    this.broken.set(name, failure(parts));
+  }
+
+  mend(name: OperationName): void {
+    this.broken.delete(name);
   }
 
   /** Requests of that name wait. @returns lets them go on */
@@ -42,6 +44,17 @@ export class Faults {
   }
 
   refusalOf(name: OperationName): Problem | undefined {
-    return this.refusals.get(name)?.shift();
+    return this.refusals.get(name)?.shift() ?? this.broken.get(name);
   }
+}
+
+function failure(parts: Partial<Problem>): Problem {
+  return someProblem({
+    status: 500,
+    code: 'internal',
+    title: 'The console failed',
+    detail: 'The console met an error it did not expect.',
+    hint: 'Try again. If it happens again, the log of the console says more.',
+    ...parts,
+  });
 }
