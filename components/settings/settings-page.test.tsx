@@ -254,12 +254,19 @@ describe('the settings of the console', () => {
     });
   });
 
-  it('say at the field what is wrong', async () => {
+  it.each([
+    ['Tasks, days', '', 'A whole number.'],
+    ['Tasks, days', '0', 'At least 1.'],
+    ['Memory for machines', '11', 'At most 10.'],
+    ['Memory for machines', '', 'A number.'],
+  ])('say at %s “%s” what is wrong with it', async (name, typed, complaint) => {
     const { person, world } = show(<SettingsPage />, at);
-    const days = await screen.findByRole('spinbutton', { name: 'Tasks, days' });
-    await person.clear(days);
+    const field = await screen.findByRole('spinbutton', { name });
+    await person.clear(field);
+    if (typed !== '') await write(person, field, typed);
     await person.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(days.getAttribute('aria-invalid')).toBe('true'));
+    await waitFor(() => expect(field.getAttribute('aria-invalid')).toBe('true'));
+    expect(screen.getByText(complaint)).toBeTruthy();
     expect(world.settings.revision).toBe(1);
   });
 
