@@ -78,6 +78,18 @@ describe('the page of a machine', () => {
     expect(await screen.findByText('Compiling')).toBeTruthy();
   });
 
+  it('says what a start waits for in the language of its reader', async () => {
+    show(<MachineView id="web" />, {
+      ...{ at: '/machines/web?tab=log', language: 'zh' },
+      given: (world) => {
+        const waitingFor = 'building the default image';
+        world.vms.put(someVm({ id: 'web', name: 'web', state: 'starting', waitingFor }));
+      },
+    });
+    expect(await screen.findByText(/正在构建默认镜像/)).toBeTruthy();
+    expect(screen.queryByText(/building/)).toBeNull();
+  });
+
   it('says why it crashed, with what helps to find the reason', async () => {
     showMachine({
       state: 'crashed',
