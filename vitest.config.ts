@@ -15,8 +15,29 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{vmm-core,server,components,app,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{vmm-core,server,components,app,scripts}/**/*.test.ts'],
           ...MANY_SMALL_FILES,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          // What a person sees and does, on the mock of the API and in a DOM without a browser.
+          name: 'components',
+          include: ['components/**/*.test.tsx'],
+          environment: 'happy-dom',
+          environmentOptions: {
+            happyDOM: {
+              url: 'http://console.test/',
+              width: 1280,
+              height: 800,
+              settings: { navigation: { disableMainFrameNavigation: true } },
+            },
+          },
+          setupFiles: ['components/testing/setup.ts'],
+          testTimeout: 20_000,
+          ...MANY_SMALL_FILES,
+          maxWorkers: 2,
         },
       },
       {

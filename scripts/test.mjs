@@ -1,7 +1,7 @@
 /**
  * `npm test`: sets up what tests need and runs them all. Its last line is
- * `N passed, N failed` (`, N skipped`). `npm test -- unit` runs one kind: unit, postgresql,
- * integration, e2e.
+ * `N passed, N failed` (`, N skipped`). `npm test -- unit` runs one kind: unit, components,
+ * postgresql, integration, e2e.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { checkHost, ensurePrograms, whyNoKvm } from './support/host.mjs';
 import { ensureBuild, ensurePackages, follow, run } from './support/project.mjs';
 import { main, say, step } from './support/report.mjs';
 
-const KINDS = ['unit', 'postgresql', 'integration', 'e2e'];
+const KINDS = ['unit', 'components', 'postgresql', 'integration', 'e2e'];
 /** Debian's programs that tests use as judges and tools. */
 const PROGRAMS = {
   gcc: 'gcc',

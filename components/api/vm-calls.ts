@@ -1,13 +1,19 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { VmAction } from '@/server/api/vm-actions';
-import type { Vm } from '@/server/api/vms';
-import { dropVm, putVm } from './cache';
+import type { Vm, VmState } from '@/server/api/vms';
+import { dropVm, expectState, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
 import { schemas } from './schemas';
 
 /** What the API does by `POST …/{action}`. */
 export type VmPostAction = Exclude<VmAction, 'delete' | 'openConsole'>;
+
+/** Where it is sure what comes first, it is shown at once, and not when the answer is there. */
+const EXPECTED: Partial<Record<VmPostAction | 'delete', VmState>> = {
+  start: 'starting',
+  stop: 'stopping',
+};
 
 /** Does something with a machine, and keeps what the pages know of it true. @throws ApiError */
 export async function actOnVm(
@@ -16,6 +22,8 @@ export async function actOnVm(
   action: VmPostAction | 'delete',
 ): Promise<void> {
   const path = `/vms/${encodeURIComponent(id)}`;
+  const expected = EXPECTED[action];
+  const putBack = expected === undefined ? () => {} : expectState(client, id, expected);
   try {
     if (action === 'delete') {
       await request('DELETE', path);
@@ -25,6 +33,7 @@ export async function actOnVm(
     const vm: Vm = await request('POST', `${path}/${action}`, { schema: schemas.vm });
     putVm(client, vm);
   } catch (error) {
+    putBack();
     // The machine is not what the page took it for.
     void client.invalidateQueries({ queryKey: keys.vms });
     throw error;

@@ -3,7 +3,6 @@
 import { useImages } from '@/components/api/queries';
 import { formatPercent } from '@/components/i18n/format';
 import { useReader } from '@/components/i18n/language-provider';
-import { useText } from '@/components/i18n/use-text';
 import { Notice } from '@/components/ui/notice';
 import type { Vm } from '@/server/api/vms';
 import { CrashReport } from './crash-report';
@@ -38,11 +37,11 @@ export function MachineNotices({ vm, detailed }: MachineNoticesProps) {
 
 /** A start that waits, mostly for the image to be built, with how far that is. */
 function WaitingNotice({ reason }: { readonly reason: string }) {
-  const t = useText();
+  const { t, say } = useReader();
   const status = useImages().data?.find(({ id }) => id === 'default')?.status;
   const building = status?.state === 'building' ? status : undefined;
   return (
-    <Notice tone="info" title={t('machine.waiting', { reason })}>
+    <Notice tone="info" title={t('machine.waiting', { reason: say(reason) })}>
       {building && (
         <>
           <p className="flex flex-wrap justify-between gap-x-4 tabular-nums">

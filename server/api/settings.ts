@@ -2,20 +2,22 @@ import { z } from 'zod';
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
-const days = (fallback: number) => z.int().min(1).max(3650).default(fallback);
+const whole = () => z.int('A whole number.');
+const days = (fallback: number) =>
+  whole().min(1, 'At least 1.').max(3650, 'At most 3650.').default(fallback);
+const share = () => z.number('A number.').min(0.1, 'At least 0.1.');
 
 /** What an administrator sets for the whole console. Each has a default that works. */
 export const settingsSchema = z.strictObject({
   capacity: z
     .strictObject({
       /** How much memory machines that run may have together, as a multiple of the host's. */
-      memoryOvercommit: z.number().min(0.1).max(10).default(1),
+      memoryOvercommit: share().max(10, 'At most 10.').default(1),
       /** How many vCPUs they may have together, as a multiple of the host's cores. */
-      vcpuOvercommit: z.number().min(0.1).max(256).default(16),
+      vcpuOvercommit: share().max(256, 'At most 256.').default(16),
       /** No machine starts, and no disk is made, that would leave less free for the console. */
-      freeDiskBytes: z
-        .int()
-        .min(0)
+      freeDiskBytes: whole()
+        .min(0, 'At least 0.')
         .default(512 * MiB),
     })
     .prefault({}),
@@ -25,15 +27,14 @@ export const settingsSchema = z.strictObject({
       taskDays: days(90),
       eventDays: days(90),
       recordingDays: days(30),
-      recordingBytes: z.int().min(0).default(GiB),
+      recordingBytes: whole().min(0, 'At least 0.').default(GiB),
     })
     .prefault({}),
   recordings: z
     .strictObject({
       /** Where one ends. */
-      maxBytes: z
-        .int()
-        .min(MiB)
+      maxBytes: whole()
+        .min(MiB, 'At least 1 MiB.')
         .default(64 * MiB),
     })
     .prefault({}),
@@ -41,9 +42,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Lets an import fetch from private networks. */
       allowPrivateImport: z.boolean().default(false),
-      maxBytes: z
-        .int()
-        .min(MiB)
+      maxBytes: whole()
+        .min(MiB, 'At least 1 MiB.')
         .default(64 * GiB),
     })
     .prefault({}),

@@ -5,6 +5,7 @@ export const sentences: Sentences = [
   // What the schemas say of a value.
   ['A multiple of 512 bytes.', '须为 512 字节的倍数。'],
   ['A number of bytes.', '须为字节数。'],
+  ['A number.', '须为数字。'],
   ['A whole number.', '须为整数。'],
   ['An address that begins with http:// or https://.', '须为以 http:// 或 https:// 开头的地址。'],
   ['At least 1 MiB.', '至少 1 MiB。'],
@@ -88,6 +89,7 @@ export const sentences: Sentences = [
     '运行中的虚拟机已占用 {}；再加 {} 会超过合计上限 {}。',
   ],
   ['The machine could not be started: {}', '无法启动虚拟机：{}'],
+  ['building the default image', '正在构建默认镜像'],
   ['The default image could not be built: {}', '无法构建默认镜像：{}'],
   ['The monitor of this machine cannot be used: {}.', '无法使用此虚拟机的监视器：{}。'],
   ['No monitor runs for this machine.', '此虚拟机没有监视器在运行。'],

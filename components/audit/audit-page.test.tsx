@@ -1,0 +1,59 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '@/server/api/audit';
+import type { World } from '../api/testing/mock/world';
+import { show, write } from '../testing/show';
+import { AuditPage } from './audit-page';
+
+const entry = (id: number, parts: Partial<AuditEntry>): AuditEntry => ({
+  ...{ id, at: '2026-01-01T00:00:00.000Z', userId: 'u', userName: 'admin', via: 'session' },
+  ...{ address: '10.0.0.1', action: 'vm.operate', resourceKind: 'vm', resourceId: 'a' },
+  ...{ resourceName: 'web', outcome: 'ok', code: null },
+  ...parts,
+});
+
+function log(world: World): void {
+  world.audit.push(
+    entry(1, { action: 'vm.create' }),
+    entry(2, { userName: 'viewer', outcome: 'refused', code: 'forbidden' }),
+    entry(3, { userName: '', action: 'session.open', outcome: 'failed', code: 'wrong-password' }),
+  );
+}
+
+const rows = async () => (await screen.findAllByRole('row')).slice(1).map((row) => row.textContent);
+
+describe('the audit log', () => {
+  it('tells who did what and what came of it, newest first', async () => {
+    show(<AuditPage />, { given: log });
+    const [first, second, third] = await rows();
+    expect(first).toMatch(/nobody.*session\.open.*Failed.*wrong-password/);
+    expect(second).toMatch(/viewer.*vm\.operate.*web.*Refused.*forbidden/);
+    expect(third).toMatch(/admin.*vm\.create.*web.*Done/);
+  });
+
+  it('is filtered by user and outcome, and exported by the same filter', async () => {
+    const { person } = show(<AuditPage />, { given: log });
+    await rows();
+    await write(person, screen.getByRole('textbox', { name: 'User' }), 'viewer');
+    await waitFor(async () => expect(await rows()).toHaveLength(1));
+    await person.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'Refused');
+    const link = screen.getByRole('link', { name: 'Export as JSON lines' });
+    expect(link.getAttribute('href')).toBe('/api/v1/audit/export?user=viewer&outcome=refused');
+    await person.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'Done');
+    expect(await screen.findByRole('heading', { name: 'Nothing matches' })).toBeTruthy();
+  });
+
+  it('says why it could not be read, and tries again', async () => {
+    const { person, console } = show(<AuditPage />, {
+      given: (world, { faults }) => {
+        log(world);
+        faults.break('listAudit', { detail: 'It is locked.' });
+      },
+    });
+    const alert = within(await screen.findByRole('alert'));
+    expect(alert.getByText('The audit log could not be read')).toBeTruthy();
+    console.faults.mend('listAudit');
+    await person.click(alert.getByRole('button', { name: 'Try again' }));
+    expect(await rows()).toHaveLength(3);
+  });
+});
