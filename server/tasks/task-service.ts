@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../api/problem';
-import {
-  isUnfinished,
-  type Task,
-  type TaskLogPage,
-  type TaskLogQuery,
-  type TaskPage,
-  type TaskQuery,
-  type TaskResource,
-  type TaskUser,
+import type {
+  Task,
+  TaskLogPage,
+  TaskLogQuery,
+  TaskPage,
+  TaskQuery,
+  TaskResource,
+  TaskUser,
 } from '../api/tasks';
+import { isUnfinished } from '../api/unfinished-tasks';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError } from '../problems/problem-error';
 import { notFound } from '../problems/problems';
