@@ -1,64 +1,43 @@
-import type { z } from 'zod';
 import { ApiError } from './api-error';
 import { BASE_PATH } from './base-path';
+import { isProblem } from './is-problem';
 
 export const API = `${BASE_PATH}/api/v1`;
+const NO_CONTENT = 204;
 
-interface RequestOptions<Schema extends z.ZodType | undefined> {
-  /**
-   * Of the answer; without one the answer is not read. One that is loaded comes while the answer is
-   * on its way, so that the first drawing of a page need not wait for zod.
-   */
-  readonly schema?: Schema | (() => Promise<Schema>);
+interface RequestOptions {
   readonly body?: unknown;
   /** Of what is changed, as it was read; the change is refused when there is a newer one. */
   readonly revision?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-type Answer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * One call of the API.
+ * One call of the API. `Answer` is what the contract promises, for example `Output<'getVm'>`: pages
+ * come from the server that answers them, whose answers are held against the contract by its tests,
+ * so the browser need not fetch a library to check them once more.
  * @param path behind `/api/v1`
+ * @returns undefined for an answer without a body
  * @throws ApiError always with a cause and a next step; the abort of `signal` passes as it is
  */
-export async function request<Schema extends z.ZodType | undefined = undefined>(
+export async function request<Answer = undefined>(
   method: Method,
   path: string,
-  { schema, body, revision, signal }: RequestOptions<Schema> = {},
-): Promise<Answer<Schema>> {
-  const loading = Promise.resolve(typeof schema === 'function' ? schema() : schema);
-  // A load that fails is told below, when the answer wants it.
-  loading.catch(() => {});
-  const response = await send(method, path, { body, revision, signal });
-  if (!response.ok) throw await failureOf(response);
-  const shape = await loaded(loading);
-  if (shape === undefined) return undefined as Answer<Schema>;
-  const parsed = shape.safeParse(await readJson(response));
-  if (!parsed.success) throw ApiError.strangeAnswer(response.status, parsed.error);
-  return parsed.data as Answer<Schema>;
+  { body, revision, signal }: RequestOptions = {},
+): Promise<Answer> {
+  return answerOf(await send(method, path, { body, revision, signal }));
 }
 
 /** Bytes as they are, of a part of a file. @throws ApiError as `request` does */
-export async function sendBytes<Schema extends z.ZodType>(
+export async function sendBytes<Answer>(
   path: string,
   bytes: Blob,
-  schema: () => Promise<Schema>,
   signal: AbortSignal,
-): Promise<z.output<Schema>> {
-  const loading = schema();
-  loading.catch(() => {});
-  const response = await reach(
-    path,
-    { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: bytes },
-    signal,
-  );
-  if (!response.ok) throw await failureOf(response);
-  const parsed = (await loaded(loading)).safeParse(await readJson(response));
-  if (!parsed.success) throw ApiError.strangeAnswer(response.status, parsed.error);
-  return parsed.data;
+): Promise<Answer> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return answerOf(await reach(path, { method: 'PUT', headers, body: bytes }, signal));
 }
 
 /** A text, for example a log. @throws ApiError as `request` does */
@@ -68,19 +47,10 @@ export async function requestText(path: string, signal?: AbortSignal): Promise<s
   return response.text();
 }
 
-/** Code that cannot be fetched is a server out of reach like any other. */
-async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
-  try {
-    return await loading;
-  } catch (error) {
-    throw ApiError.unreachable(error);
-  }
-}
-
 function send(
   method: Method,
   path: string,
-  { body, revision, signal }: Pick<RequestOptions<undefined>, 'body' | 'revision' | 'signal'>,
+  { body, revision, signal }: RequestOptions,
 ): Promise<Response> {
   const init = {
     method,
@@ -107,19 +77,18 @@ async function reach(
   }
 }
 
-async function failureOf(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const { problemSchema } = await loaded(import('@/server/api/problem'));
-  const problem = problemSchema.safeParse(body);
-  // A proxy in between answers with pages of its own.
-  if (problem.success) return ApiError.ofProblem(problem.data);
-  return ApiError.withoutProblem(response.status);
-}
-
-async function readJson(response: Response): Promise<unknown> {
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  if (!response.ok) throw await failureOf(response);
+  if (response.status === NO_CONTENT) return undefined as Answer;
   try {
-    return await response.json();
+    return (await response.json()) as Answer;
   } catch (error) {
+    // A proxy in between answers with pages of its own.
     throw ApiError.strangeAnswer(response.status, error);
   }
+}
+
+async function failureOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return isProblem(body) ? ApiError.ofProblem(body) : ApiError.withoutProblem(response.status);
 }

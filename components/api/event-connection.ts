@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from '@/server/api/event-types';
 import type { ConsoleEvent } from '@/server/api/events';
 
 /** `lost`: there was an answer or a try, and now there is none. */
@@ -12,10 +13,6 @@ export interface EventSourceLike {
 
 interface Options {
   readonly connect: () => EventSourceLike;
-  /** Every type of event there is. */
-  readonly types: readonly ConsoleEvent['type'][];
-  /** @returns nothing for what is no event */
-  readonly parse: (data: unknown) => ConsoleEvent | undefined;
   readonly onEvent: (event: ConsoleEvent) => void;
   /** A new stream stands: what happened before it was not told. */
   readonly onFresh: () => void;
@@ -77,16 +74,15 @@ export class EventConnection {
       this.set('lost');
       if (source.readyState === CLOSED) this.tryLater();
     });
-    for (const type of this.options.types) {
+    // A newer server may tell of things this page does not know; the rest goes on.
+    for (const type of EVENT_TYPES) {
       source.addEventListener(type, (message) => this.receive(message));
     }
   }
 
   private receive(message: Event): void {
     if (!('data' in message) || typeof message.data !== 'string') return;
-    const event = this.options.parse(parseJson(message.data));
-    // A newer server may tell of things this page does not know; the rest goes on.
-    if (event !== undefined) this.options.onEvent(event);
+    this.options.onEvent(JSON.parse(message.data) as ConsoleEvent);
   }
 
   private tryLater(): void {
@@ -110,13 +106,5 @@ export class EventConnection {
     if (this.link === link) return;
     this.link = link;
     for (const listener of this.listeners) listener();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -13,7 +13,6 @@ import { toast } from '../ui/toast';
 import { applyEvent, refetchAll } from './apply-event';
 import { API } from './client';
 import { EventConnection, type LinkState } from './event-connection';
-import type { eventShapes as EventShapes } from './event-shapes';
 import { keys } from './keys';
 
 /** A hidden tab gives its connection back, of which a browser has six for one address. */
@@ -24,18 +23,8 @@ const Connection = createContext<EventConnection | undefined>(undefined);
 /** Keeps everything below it current by one stream of events. */
 export function EventsProvider({ children }: { readonly children: ReactNode }) {
   const client = useQueryClient();
-  const [connection, setConnection] = useState<EventConnection>();
+  const [connection] = useState(() => createConnection(client));
   useEffect(() => {
-    let gone = false;
-    void import('./event-shapes').then(({ eventShapes }) => {
-      if (!gone) setConnection(createConnection(client, eventShapes));
-    });
-    return () => {
-      gone = true;
-    };
-  }, [client]);
-  useEffect(() => {
-    if (connection === undefined) return undefined;
     connection.start();
     const stopWatching = watchVisibility(connection);
     return () => {
@@ -61,13 +50,12 @@ export function useEventLink(): EventLink {
   return { state, retryNow: () => connection?.retryNow() };
 }
 
-/** Until the code of the connection is there. */
+/** Outside of the provider, for example before anybody has signed in. */
 const subscribeToNothing = () => () => {};
 const initialState = (): LinkState => 'connecting';
 
-function createConnection(client: QueryClient, shapes: typeof EventShapes): EventConnection {
+function createConnection(client: QueryClient): EventConnection {
   return new EventConnection({
-    ...shapes,
     connect: () => new EventSource(`${API}/events`),
     onEvent: (event) =>
       applyEvent(client, event, ({ code, detail, hint }) =>

@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import type { Output } from '@/server/api/client';
 import { request } from './client';
 import { keys } from './keys';
-import { schemas } from './schemas';
 
 const REFRESH_MS = 5000;
 
@@ -11,8 +11,7 @@ const REFRESH_MS = 5000;
 export function useHostFigures() {
   return useQuery({
     queryKey: keys.hostMetrics,
-    queryFn: ({ signal }) =>
-      request('GET', '/host/metrics', { schema: schemas.hostMetrics, signal }),
+    queryFn: ({ signal }) => request<Output<'getHostMetrics'>>('GET', '/host/metrics', { signal }),
     refetchInterval: REFRESH_MS,
   });
 }

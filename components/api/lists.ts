@@ -1,8 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { z } from 'zod';
+import type { AuditEntry } from '@/server/api/audit';
+import type { Output } from '@/server/api/client';
+import type { Recording } from '@/server/api/recordings';
+import type { Task } from '@/server/api/tasks';
+import type { VmEvent } from '@/server/api/vm-events';
 import { request } from './client';
 import { keys } from './keys';
-import { schemas } from './schemas';
 
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -20,17 +23,13 @@ export interface Paged<Item> {
   readonly more: (() => void) | undefined;
 }
 
-function usePages<Item>(
-  queryKey: readonly unknown[],
-  path: string,
-  schema: () => Promise<z.ZodType<Page<Item>>>,
-): Paged<Item> {
+function usePages<Item>(queryKey: readonly unknown[], path: string): Paged<Item> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => {
       const joint = path.includes('?') ? '&' : '?';
       const cursor = pageParam === null ? '' : `${joint}cursor=${encodeURIComponent(pageParam)}`;
-      return request('GET', path + cursor, { schema, signal });
+      return request<Page<Item>>('GET', path + cursor, { signal });
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
@@ -48,15 +47,14 @@ function usePages<Item>(
 /** @param states with commas; all when empty */
 export function useTasks(states = '') {
   const path = states === '' ? '/tasks' : `/tasks?state=${states}`;
-  return usePages(keys.taskList(states), path, schemas.taskPage);
+  return usePages<Task>(keys.taskList(states), path);
 }
 
 export function useTaskLog(id: string) {
   return useQuery({
     queryKey: keys.taskLog(id),
     queryFn: ({ signal }) =>
-      request('GET', `/tasks/${encodeURIComponent(id)}/log?limit=2000`, {
-        schema: schemas.taskLog,
+      request<Output<'getTaskLog'>>('GET', `/tasks/${encodeURIComponent(id)}/log?limit=2000`, {
         signal,
       }),
   });
@@ -75,26 +73,22 @@ export function auditQuery(filter: AuditFilter): string {
 }
 
 export function useAudit(filter: AuditFilter) {
-  return usePages(keys.audit(filter), `/audit${auditQuery(filter)}`, schemas.audit);
+  return usePages<AuditEntry>(keys.audit(filter), `/audit${auditQuery(filter)}`);
 }
 
 export function useVmEvents(id: string) {
-  return usePages(keys.vmEvents(id), `/vms/${encodeURIComponent(id)}/events`, schemas.vmEvents);
+  return usePages<VmEvent>(keys.vmEvents(id), `/vms/${encodeURIComponent(id)}/events`);
 }
 
 export function useRecordings(vmId: string) {
-  return usePages(
-    keys.recordings(vmId),
-    `/recordings?vmId=${encodeURIComponent(vmId)}`,
-    schemas.recordingPage,
-  );
+  return usePages<Recording>(keys.recordings(vmId), `/recordings?vmId=${encodeURIComponent(vmId)}`);
 }
 
 export function useStoredImages() {
   return useQuery({
     queryKey: keys.storedImages,
     queryFn: async ({ signal }) => {
-      const { items } = await request('GET', '/images', { schema: schemas.imageList, signal });
+      const { items } = await request<Output<'listImages'>>('GET', '/images', { signal });
       return items.flatMap((image) => ('kind' in image ? [image] : []));
     },
   });
@@ -104,7 +98,7 @@ export function useDoctor() {
   return useQuery({
     queryKey: keys.doctor,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/host/doctor', { schema: schemas.doctor, signal })).findings,
+      (await request<Output<'examineHost'>>('GET', '/host/doctor', { signal })).findings,
   });
 }
 
@@ -112,14 +106,14 @@ export function useDisks() {
   return useQuery({
     queryKey: keys.disks,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/disks', { schema: schemas.diskList, signal })).items,
+      (await request<Output<'listDisks'>>('GET', '/disks', { signal })).items,
   });
 }
 
 export function useSettings(enabled: boolean) {
   return useQuery({
     queryKey: keys.settings,
-    queryFn: ({ signal }) => request('GET', '/settings', { schema: schemas.settings, signal }),
+    queryFn: ({ signal }) => request<Output<'getSettings'>>('GET', '/settings', { signal }),
     enabled,
   });
 }
@@ -128,7 +122,7 @@ export function useUsers(enabled: boolean) {
   return useQuery({
     queryKey: keys.users,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/users', { schema: schemas.userList, signal })).items,
+      (await request<Output<'listUsers'>>('GET', '/users', { signal })).items,
     enabled,
   });
 }
@@ -137,7 +131,7 @@ export function useTokens() {
   return useQuery({
     queryKey: keys.tokens,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/tokens', { schema: schemas.tokenList, signal })).items,
+      (await request<Output<'listTokens'>>('GET', '/tokens', { signal })).items,
   });
 }
 
@@ -145,6 +139,6 @@ export function useSessions() {
   return useQuery({
     queryKey: keys.sessions,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/sessions', { schema: schemas.sessionList, signal })).items,
+      (await request<Output<'listSessions'>>('GET', '/sessions', { signal })).items,
   });
 }

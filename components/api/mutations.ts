@@ -1,15 +1,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Output } from '@/server/api/client';
 import type { FirstRun, SignIn } from '@/server/api/session';
 import type { CreateVm } from '@/server/api/vms';
 import { putImage, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
-import { schemas } from './schemas';
 
 export function useCreateVm() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (vm: CreateVm) => request('POST', '/vms', { schema: schemas.vm, body: vm }),
+    mutationFn: (vm: CreateVm) => request<Output<'getVm'>>('POST', '/vms', { body: vm }),
     onSuccess: (vm) => putVm(client, vm),
   });
 }
@@ -17,7 +17,7 @@ export function useCreateVm() {
 export function useBuildImage() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => request('POST', '/images/default/build', { schema: schemas.image }),
+    mutationFn: () => request<Output<'buildDefaultImage'>>('POST', '/images/default/build'),
     onSuccess: (image) => putImage(client, image),
   });
 }
@@ -25,7 +25,7 @@ export function useBuildImage() {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SignIn) => request('POST', '/session', { schema: schemas.session, body }),
+    mutationFn: (body: SignIn) => request<Output<'getSession'>>('POST', '/session', { body }),
     onSuccess: (session) => client.setQueryData(keys.session, session),
   });
 }
@@ -33,8 +33,7 @@ export function useSignIn() {
 export function useFirstRun() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: FirstRun) =>
-      request('POST', '/first-run', { schema: schemas.session, body }),
+    mutationFn: (body: FirstRun) => request<Output<'getSession'>>('POST', '/first-run', { body }),
     onSuccess: (session) => client.setQueryData(keys.session, session),
   });
 }

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Output } from '@/server/api/client';
 import { isDefaultImage } from '@/server/api/default-image';
 import type { Vm } from '@/server/api/vms';
 import { request } from './client';
 import { keys } from './keys';
-import { schemas } from './schemas';
 
 /** Events keep lists and machines current, so an answer does not age by itself. */
 const KEPT_BY_EVENTS = { staleTime: Number.POSITIVE_INFINITY } as const;
@@ -13,7 +13,7 @@ const HOST_REFRESH_MS = 10_000;
 export function useSession() {
   return useQuery({
     queryKey: keys.session,
-    queryFn: ({ signal }) => request('GET', '/session', { schema: schemas.session, signal }),
+    queryFn: ({ signal }) => request<Output<'getSession'>>('GET', '/session', { signal }),
     staleTime: 60_000,
   });
 }
@@ -22,7 +22,7 @@ export function useSession() {
 export function useHost({ live = false }: { live?: boolean } = {}) {
   return useQuery({
     queryKey: keys.host,
-    queryFn: ({ signal }) => request('GET', '/host', { schema: schemas.host, signal }),
+    queryFn: ({ signal }) => request<Output<'getHost'>>('GET', '/host', { signal }),
     staleTime: HOST_REFRESH_MS,
     refetchInterval: live ? HOST_REFRESH_MS : false,
   });
@@ -32,7 +32,7 @@ export function useImages() {
   return useQuery({
     queryKey: keys.images,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/images', { schema: schemas.imageList, signal })).items.filter(
+      (await request<Output<'listImages'>>('GET', '/images', { signal })).items.filter(
         isDefaultImage,
       ),
     ...KEPT_BY_EVENTS,
@@ -43,7 +43,7 @@ export function useVms() {
   return useQuery({
     queryKey: keys.vms,
     queryFn: async ({ signal }) =>
-      (await request('GET', '/vms', { schema: schemas.vmList, signal })).items,
+      (await request<Output<'listVms'>>('GET', '/vms', { signal })).items,
     ...KEPT_BY_EVENTS,
   });
 }
@@ -56,7 +56,7 @@ export function useVm(id: string) {
   return useQuery({
     queryKey: keys.vm(id),
     queryFn: ({ signal }) =>
-      request('GET', `/vms/${encodeURIComponent(id)}`, { schema: schemas.vm, signal }),
+      request<Output<'getVm'>>('GET', `/vms/${encodeURIComponent(id)}`, { signal }),
     ...(known === undefined ? {} : { placeholderData: known }),
     ...KEPT_BY_EVENTS,
   });

@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
+import type { Output } from '@/server/api/client';
 import type { VmAction } from '@/server/api/vm-actions';
 import type { Vm, VmState } from '@/server/api/vms';
 import { dropVm, expectState, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
-import { schemas } from './schemas';
 
 /** What the API does by `POST …/{action}`. */
 export type VmPostAction = Exclude<VmAction, 'delete' | 'openConsole'>;
@@ -30,7 +30,7 @@ export async function actOnVm(
       dropVm(client, id);
       return;
     }
-    const vm: Vm = await request('POST', `${path}/${action}`, { schema: schemas.vm });
+    const vm: Vm = await request<Output<'getVm'>>('POST', `${path}/${action}`);
     putVm(client, vm);
   } catch (error) {
     putBack();

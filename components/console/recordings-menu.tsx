@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Circle, CircleStop, Play, Video } from 'lucide-react';
 import { useState } from 'react';
+import type { Output } from '@/server/api/client';
 import type { Recording } from '@/server/api/recordings';
 import type { Vm } from '@/server/api/vms';
 import { request } from '../api/client';
 import { keys } from '../api/keys';
 import { useRecordings } from '../api/lists';
-import { schemas } from '../api/schemas';
 import { formatBytes, formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
@@ -35,7 +35,7 @@ export function RecordingsMenu({ vm }: { readonly vm: Vm }) {
   const running = items.find(({ state }) => state === 'recording');
   const prints = vm.state === 'running' || vm.state === 'paused' || vm.state === 'stopping';
   const act = useMutation({
-    mutationFn: (path: string) => request('POST', path, { schema: schemas.recording }),
+    mutationFn: (path: string) => request<Output<'getRecording'>>('POST', path),
     onSuccess: ({ state }) => {
       toast('success', t(state === 'recording' ? 'machine.recordBegun' : 'machine.recordEnded'));
       return client.invalidateQueries({ queryKey: keys.recordings(vm.id) });

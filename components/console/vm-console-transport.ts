@@ -1,6 +1,6 @@
 import { ApiError } from '@/components/api/api-error';
 import { API, request } from '@/components/api/client';
-import { consoleTicketSchema } from '@/server/api/console';
+import type { Output } from '@/server/api/client';
 import {
   type ConsoleTransport,
   consoleAddress,
@@ -37,8 +37,7 @@ function openWebSocket(socket: WebSocket, events: SocketEvents): WebSocket {
 async function requestTicket(vmId: string, signal: AbortSignal): Promise<TicketAnswer> {
   try {
     const path = `/vms/${encodeURIComponent(vmId)}/console-tickets`;
-    const { ticket } = await request('POST', path, {
-      schema: async () => consoleTicketSchema,
+    const { ticket } = await request<Output<'createConsoleTicket'>>('POST', path, {
       signal,
     });
     return { ticket };

@@ -1,14 +1,14 @@
+import type { Output } from '@/server/api/client';
 import type { CreateDisk } from '@/server/api/disks';
 import { request } from '../api/client';
-import { schemas } from '../api/schemas';
 import { untilTaskEnds } from '../tasks/until-task-ends';
 
 /** @returns the id of the new disk, once it can be attached. @throws ApiError */
 export async function makeDisk(body: CreateDisk): Promise<string> {
   if (body.from === 'empty') {
-    return (await request('POST', '/disks', { schema: schemas.disk, body })).id;
+    return (await request<Output<'getDisk'>>('POST', '/disks', { body })).id;
   }
-  const task = await request('POST', '/disks', { schema: schemas.task, body });
+  const task = await request<Output<'getTask'>>('POST', '/disks', { body });
   return (await untilTaskEnds(task)).resource.id;
 }
 

@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import type { Output } from '@/server/api/client';
 import type { StoredImageKind } from '@/server/api/images';
 import { ApiError } from '../api/api-error';
 import { request } from '../api/client';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
 import { formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -49,7 +49,7 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
     mutationFn: () =>
       from === 'file' && file !== undefined
         ? uploadImage({ file, name, kind }, setFraction, leaving.current.signal)
-        : request('POST', '/images', { schema: schemas.task, body: { name, kind, url, sha256 } }),
+        : request<Output<'getTask'>>('POST', '/images', { body: { name, kind, url, sha256 } }),
     onSuccess: () => {
       toast('success', t('images.addBegun', { name }));
       void client.invalidateQueries({ queryKey: keys.storedImages });

@@ -1,7 +1,8 @@
+import type { Output } from '@/server/api/client';
 import type { StoredImageKind } from '@/server/api/images';
 import type { Task } from '@/server/api/tasks';
+import type { Upload } from '@/server/api/uploads';
 import { request, sendBytes } from '../api/client';
-import { schemas } from '../api/schemas';
 
 export interface UploadOrder {
   readonly file: File;
@@ -20,14 +21,13 @@ export async function uploadImage(
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<Task> {
-  const { items } = await request('GET', '/uploads', { schema: schemas.uploadList, signal });
+  const { items } = await request<Output<'listUploads'>>('GET', '/uploads', { signal });
   const before = items.find(
     (upload) => upload.name === name && upload.kind === kind && upload.sizeBytes === file.size,
   );
   const upload =
     before ??
-    (await request('POST', '/uploads', {
-      schema: schemas.upload,
+    (await request<Output<'getUpload'>>('POST', '/uploads', {
       body: { name, kind, sizeBytes: file.size },
       signal,
     }));
@@ -36,8 +36,8 @@ export async function uploadImage(
   while (at < file.size) {
     onProgress(at / file.size);
     const chunk = file.slice(at, at + upload.chunkBytes);
-    at = (await sendBytes(`${path}?offset=${at}`, chunk, schemas.upload, signal)).receivedBytes;
+    at = (await sendBytes<Upload>(`${path}?offset=${at}`, chunk, signal)).receivedBytes;
   }
   onProgress(1);
-  return await request('POST', `${path}/complete`, { schema: schemas.task, signal });
+  return await request<Output<'getTask'>>('POST', `${path}/complete`, { signal });
 }

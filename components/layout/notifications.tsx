@@ -1,12 +1,16 @@
 'use client';
 
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { useText } from '../i18n/use-text';
+import { noticeStage } from '../ui/toast';
 
 /** Toasts in the colours of the tokens; sonner's own follow no theme of ours. */
 export function Notifications() {
   const t = useText();
+  // After the effects of what is inside, which then listens.
+  useEffect(noticeStage.ready, []);
   return (
     <Toaster
       position="bottom-right"

@@ -1,18 +1,14 @@
 'use client';
 
 import { QueryClientProvider } from '@tanstack/react-query';
-import dynamic from 'next/dynamic';
 import { ThemeProvider } from 'next-themes';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useState, useSyncExternalStore } from 'react';
 import { createQueryClient } from '../api/query-client';
-import { TooltipProvider } from '../ui/tooltip';
+import { onDemand } from '../ui/on-demand';
+import { noticeStage } from '../ui/toast';
 
-// Nothing is said before the page stands.
-const Notifications = dynamic(
-  () => import('./notifications').then((module) => module.Notifications),
-  {
-    ssr: false,
-  },
+const Notifications = onDemand(() =>
+  import('./notifications').then((module) => module.Notifications),
 );
 
 interface ProvidersProps {
@@ -24,6 +20,7 @@ interface ProvidersProps {
 /** What every page needs: theme, query cache, tooltips, notifications. */
 export function Providers({ nonce, children }: ProvidersProps) {
   const [client] = useState(createQueryClient);
+  const hasNotices = useSyncExternalStore(noticeStage.subscribe, noticeStage.isWanted, () => false);
   return (
     <ThemeProvider
       attribute="data-theme"
@@ -31,8 +28,8 @@ export function Providers({ nonce, children }: ProvidersProps) {
       {...(nonce === undefined ? {} : { nonce })}
     >
       <QueryClientProvider client={client}>
-        <TooltipProvider delayDuration={300}>{children}</TooltipProvider>
-        <Notifications />
+        {children}
+        {hasNotices && <Notifications />}
       </QueryClientProvider>
     </ThemeProvider>
   );

@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useRef } from 'react';
 import { useForm } from 'react-hook-form';
+import type { Output } from '@/server/api/client';
 import type { Vm } from '@/server/api/vms';
 import { putVm } from '../api/cache';
 import { request } from '../api/client';
 import { showFieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -40,8 +40,7 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
   });
   const save = useMutation({
     mutationFn: (values: VmValues) =>
-      request('PATCH', `/vms/${encodeURIComponent(vm.id)}`, {
-        schema: schemas.vm,
+      request<Output<'getVm'>>('PATCH', `/vms/${encodeURIComponent(vm.id)}`, {
         body: toVm(values),
         revision,
       }),

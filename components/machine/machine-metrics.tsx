@@ -3,12 +3,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { ToggleGroup } from 'radix-ui';
 import { useMemo, useState } from 'react';
+import type { Output } from '@/server/api/client';
 import type { History, HistoryRange } from '@/server/api/metrics';
 import type { Vm } from '@/server/api/vms';
 import { request } from '../api/client';
 import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
 import type { ChartColumns } from '../charts/chart-data';
 import type { ChartSpec, SeriesSpec } from '../charts/chart-spec';
 import { formatCount } from '../charts/figures';
@@ -41,10 +41,13 @@ export function MachineMetrics({ vm }: { readonly vm: Vm }) {
   const query = useQuery({
     queryKey: keys.vmHistory(vm.id, range),
     queryFn: ({ signal }) =>
-      request('GET', `/vms/${encodeURIComponent(vm.id)}/metrics/history?range=${range}`, {
-        schema: schemas.history,
-        signal,
-      }),
+      request<Output<'getVmHistory'>>(
+        'GET',
+        `/vms/${encodeURIComponent(vm.id)}/metrics/history?range=${range}`,
+        {
+          signal,
+        },
+      ),
     refetchInterval: REFRESH_MS,
   });
   const { data: history, refetch, isFetching } = query;

@@ -2,13 +2,13 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { Output } from '@/server/api/client';
 import type { Settings } from '@/server/api/settings';
 import { ApiError } from '../api/api-error';
 import { request } from '../api/client';
 import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useSettings } from '../api/lists';
-import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
@@ -57,8 +57,7 @@ function SettingsForm({ settings, revision }: SettingsFormProps) {
   const [images, setImages] = useState(settings.images);
   const save = useMutation({
     mutationFn: () =>
-      request('PUT', '/settings', {
-        schema: schemas.settings,
+      request<Output<'getSettings'>>('PUT', '/settings', {
         body: { ...settings, capacity, retention, images },
         revision,
       }),

@@ -2,11 +2,12 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { SCOPES_BY_ROLE, type Scope } from '@/server/api/tokens';
+import type { Output } from '@/server/api/client';
+import { SCOPES_BY_ROLE } from '@/server/api/scopes';
+import type { Scope } from '@/server/api/tokens';
 import { request } from '../api/client';
 import { keys } from '../api/keys';
 import { useSession } from '../api/queries';
-import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
@@ -35,8 +36,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
   const [days, setDays] = useState<number>(90);
   const make = useMutation({
     mutationFn: () =>
-      request('POST', '/tokens', {
-        schema: schemas.createdToken,
+      request<Output<'createToken'>>('POST', '/tokens', {
         body: { name, scopes: [scope], lifeSeconds: days * DAY_SECONDS },
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),

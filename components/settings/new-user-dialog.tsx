@@ -4,11 +4,11 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useForm } from 'react-hook-form';
+import type { Output } from '@/server/api/client';
 import { type CreateUser, createUserSchema } from '@/server/api/users';
 import { request } from '../api/client';
 import { showFieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { PasswordInput } from '../session/password-input';
 import { Button } from '../ui/button';
@@ -35,7 +35,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const { errors } = form.formState;
   const make = useMutation({
-    mutationFn: (body: CreateUser) => request('POST', '/users', { schema: schemas.user, body }),
+    mutationFn: (body: CreateUser) => request<Output<'createUser'>>('POST', '/users', { body }),
     onSuccess: ({ name }) => {
       toast('success', t('settings.userCreated', { name }));
       onClose();

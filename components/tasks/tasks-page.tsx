@@ -3,7 +3,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { FileText, ListChecks, X } from 'lucide-react';
 import { useState } from 'react';
-import { isUnfinished, type Task } from '@/server/api/tasks';
+import type { Task } from '@/server/api/tasks';
+import { isUnfinished } from '@/server/api/unfinished-tasks';
 import { request } from '../api/client';
 import { useTasks } from '../api/lists';
 import { formatDateTime, formatDuration } from '../i18n/format';

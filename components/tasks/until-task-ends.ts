@@ -1,7 +1,8 @@
-import { isUnfinished, type Task } from '@/server/api/tasks';
+import type { Output } from '@/server/api/client';
+import type { Task } from '@/server/api/tasks';
+import { isUnfinished } from '@/server/api/unfinished-tasks';
 import { ApiError } from '../api/api-error';
 import { request } from '../api/client';
-import { schemas } from '../api/schemas';
 import { t } from '../i18n/reader';
 
 const POLL_MS = 400;
@@ -16,7 +17,7 @@ export async function untilTaskEnds(
   onProgress: (fraction: number) => void = () => {},
 ): Promise<Task> {
   for (;;) {
-    const task = await request('GET', `/tasks/${encodeURIComponent(id)}`, { schema: schemas.task });
+    const task = await request<Output<'getTask'>>('GET', `/tasks/${encodeURIComponent(id)}`);
     if (task.fraction !== null) onProgress(task.fraction);
     if (task.state === 'succeeded') return task;
     if (!isUnfinished(task.state)) {

@@ -1,9 +1,24 @@
 'use client';
 
-import { clsx } from 'clsx';
-import { Check } from 'lucide-react';
-import { DropdownMenu as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import { Slot } from 'radix-ui';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { type Anchor, anchorAt } from './anchor';
+import type * as Parts from './menu-parts';
+import { useScrollAway } from './use-scroll-away';
+
+let parts: typeof Parts | undefined;
+
+/** What a menu is made of is fetched when a pointer or the focus comes near the first one. */
+async function load(): Promise<void> {
+  parts ??= await import('./menu-parts');
+}
 
 interface MenuProps {
   /** A `Button` or something else that takes a ref and props. */
@@ -13,136 +28,71 @@ interface MenuProps {
 }
 
 export function Menu({ trigger, align = 'end', children }: MenuProps) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 min-w-48 max-w-80 animate-appear rounded-lg border border-line bg-raised p-1 shadow-float"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-interface MenuItemProps {
-  readonly icon?: ReactNode;
-  readonly onSelect: () => void;
-  readonly danger?: boolean;
-  /** Shown under the words; the item stays in reach of the arrow keys and does nothing. */
-  readonly disabledReason?: string | undefined;
-  readonly children: ReactNode;
-}
-
-const ITEM =
-  'flex select-none items-start gap-2.5 rounded-md px-2.5 py-2 text-sm outline-none data-highlighted:bg-hover [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0';
-
-export function MenuItem({ icon, onSelect, danger, disabledReason, children }: MenuItemProps) {
-  const blocked = disabledReason !== undefined;
-  return (
-    <Radix.Item
-      aria-disabled={blocked || undefined}
-      onSelect={(event) => {
-        if (blocked) event.preventDefault();
-        else onSelect();
-      }}
-      className={clsx(ITEM, danger && !blocked && 'text-crashed', blocked && 'cursor-not-allowed')}
-    >
-      <span aria-hidden className={clsx('contents', blocked && '[&>svg]:opacity-50')}>
-        {icon}
-      </span>
-      <span className="min-w-0">
-        <span className={clsx('block', blocked && 'text-faint')}>{children}</span>
-        {blocked && <span className="block text-faint text-xs">{disabledReason}</span>}
-      </span>
-    </Radix.Item>
-  );
-}
-
-export interface MenuChoice<Value extends string> {
-  readonly value: Value;
-  readonly label: string;
-  readonly icon?: ReactNode;
-}
-
-interface MenuChoicesProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly choices: readonly MenuChoice<Value>[];
-  readonly onChange: (value: Value) => void;
-}
-
-/** One of several, with a mark at the one that holds. */
-export function MenuChoices<Value extends string>({
-  label,
-  value,
-  choices,
-  onChange,
-}: MenuChoicesProps<Value>) {
+  const id = useId();
+  const button = useRef<HTMLElement>(null);
+  const [anchor, setAnchor] = useState<Anchor>();
+  const close = () => setAnchor(undefined);
+  useScrollAway(anchor !== undefined, close);
+  const open = () => {
+    void load().then(() => {
+      if (button.current !== null) setAnchor(anchorAt(button.current));
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    open();
+  };
   return (
     <>
-      <MenuLabel>{label}</MenuLabel>
-      <Radix.RadioGroup
-        value={value}
-        onValueChange={(next) => {
-          const choice = choices.find((candidate) => candidate.value === next);
-          if (choice) onChange(choice.value);
-        }}
+      <Slot.Root
+        ref={button}
+        id={id}
+        aria-haspopup="menu"
+        aria-expanded={anchor !== undefined}
+        onPointerEnter={load}
+        onFocus={load}
+        onClick={anchor === undefined ? open : close}
+        onKeyDown={onKeyDown}
       >
-        {choices.map((choice) => (
-          <Radix.RadioItem
-            key={choice.value}
-            value={choice.value}
-            className={clsx(ITEM, 'data-[state=checked]:text-accent-text')}
-          >
-            {choice.icon}
-            <span className="flex-1">{choice.label}</span>
-            <Radix.ItemIndicator className="mt-1.5 size-1.5 rounded-full bg-current" />
-          </Radix.RadioItem>
-        ))}
-      </Radix.RadioGroup>
+        {trigger}
+      </Slot.Root>
+      {anchor !== undefined && parts !== undefined && button.current !== null && (
+        <parts.MenuPanel anchor={anchor} align={align} trigger={button.current} onClose={close}>
+          {children}
+        </parts.MenuPanel>
+      )}
     </>
   );
 }
 
+/** Inside of a menu that is open, so they are there. */
+function loaded(): typeof Parts {
+  if (parts === undefined) throw new Error('Parts of a menu are drawn inside of a menu alone.');
+  return parts;
+}
+
+export function MenuItem(props: Parts.MenuItemProps) {
+  const { MenuItem: Part } = loaded();
+  return <Part {...props} />;
+}
+
+export function MenuChoices<Value extends string>(props: Parts.MenuChoicesProps<Value>) {
+  const { MenuChoices: Part } = loaded();
+  return <Part {...props} />;
+}
+
+export function MenuCheck(props: Parts.MenuCheckProps) {
+  const { MenuCheck: Part } = loaded();
+  return <Part {...props} />;
+}
+
 export function MenuLabel({ children }: { readonly children: ReactNode }) {
-  return (
-    <Radix.Label className="px-2.5 pt-2 pb-1 font-medium text-faint text-xs">
-      {children}
-    </Radix.Label>
-  );
+  const { MenuLabel: Part } = loaded();
+  return <Part>{children}</Part>;
 }
 
 export function MenuSeparator() {
-  return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
-}
-
-interface MenuCheckProps {
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-  readonly children: ReactNode;
-}
-
-/** One of several that may be on together; the menu stays open, so that more can be changed. */
-export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
-  return (
-    <Radix.CheckboxItem
-      checked={checked}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-      className={ITEM}
-    >
-      <span aria-hidden className="grid size-4 place-items-center">
-        <Radix.ItemIndicator>
-          <Check />
-        </Radix.ItemIndicator>
-      </span>
-      {children}
-    </Radix.CheckboxItem>
-  );
+  const { MenuSeparator: Part } = loaded();
+  return <Part />;
 }

@@ -1,18 +1,11 @@
 import { z } from 'zod';
+import { MAX_DISK_BYTES, MAX_MACHINE_DISKS, MiB, SECTOR_BYTES } from './limits';
 import { resourceNameSchema } from './names';
 import { problemSchema } from './problem';
 
-/** What virtio counts a disk's size in. */
-export const SECTOR_BYTES = 512;
-const GiB = 1024 ** 3;
-/** Well below what ext4 and XFS take for a file. */
-export const MAX_DISK_BYTES = 8192 * GiB;
-/** Of one machine: each takes a PCI device. */
-export const MAX_MACHINE_DISKS = 16;
-
 export const diskSizeSchema = z
   .int('Whole bytes.')
-  .min(1024 * 1024, 'At least 1 MiB.')
+  .min(MiB, 'At least 1 MiB.')
   .max(MAX_DISK_BYTES, 'At most 8 TiB.')
   .multipleOf(SECTOR_BYTES, 'A multiple of 512 bytes.');
 

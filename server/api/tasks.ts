@@ -14,13 +14,6 @@ export const taskStateSchema = z.enum([
 ]);
 export type TaskState = z.infer<typeof taskStateSchema>;
 
-/** States that are left again. */
-export const UNFINISHED_TASK_STATES = ['queued', 'running'] as const satisfies TaskState[];
-
-export function isUnfinished(state: TaskState): boolean {
-  return (UNFINISHED_TASK_STATES as readonly TaskState[]).includes(state);
-}
-
 export const taskResourceSchema = z.object({
   /** image, disk, vm … */
   kind: z.string(),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Role } from './session';
 
 const HOUR_SECONDS = 3600;
 const YEAR_SECONDS = 366 * 24 * HOUR_SECONDS;
@@ -7,13 +6,6 @@ const YEAR_SECONDS = 366 * 24 * HOUR_SECONDS;
 /** What a token is for. It never lets more than its user's role does. */
 export const scopeSchema = z.enum(['read', 'operate', 'admin', 'metrics']);
 export type Scope = z.infer<typeof scopeSchema>;
-
-/** What a user of a role may make tokens for: nobody makes one that waits for a better role. */
-export const SCOPES_BY_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
-  viewer: ['read', 'metrics'],
-  operator: ['read', 'operate', 'metrics'],
-  admin: ['read', 'operate', 'admin', 'metrics'],
-};
 
 export const tokenSchema = z.object({
   id: z.string(),

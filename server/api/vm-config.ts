@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-export const MiB = 1024 * 1024;
+import { DEFAULT_MEMORY_BYTES, MiB } from './limits';
 
 export const vmMemorySchema = z
   .int('Whole bytes.')
@@ -33,7 +32,7 @@ export const cpuSchema = z.strictObject({
 });
 
 export const memorySchema = z.strictObject({
-  bytes: vmMemorySchema.default(128 * MiB),
+  bytes: vmMemorySchema.default(DEFAULT_MEMORY_BYTES),
   pages: z.enum(['small', 'transparent', 'hugetlb']).default('transparent'),
   /** Lets the guest give memory back. */
   balloon: z.boolean().default(true),

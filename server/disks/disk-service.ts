@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { type ChangeDisk, type createDiskSchema, type Disk, MAX_MACHINE_DISKS } from '../api/disks';
+import type { ChangeDisk, createDiskSchema, Disk } from '../api/disks';
+import { MAX_MACHINE_DISKS } from '../api/limits';
 import type { Task, TaskUser } from '../api/tasks';
 import type { VmState } from '../api/vms';
 import type { DiskSpec } from '../host/agent';

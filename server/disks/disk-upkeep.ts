@@ -1,4 +1,4 @@
-import { SECTOR_BYTES } from '../api/disks';
+import { SECTOR_BYTES } from '../api/limits';
 import type { Log } from '../log/log';
 import { fileLost } from '../storage/file-problems';
 import type { StoredFiles } from '../storage/stored-files';

@@ -1,5 +1,5 @@
-import { MAX_DISK_BYTES } from '../api/disks';
 import type { StoredImageKind } from '../api/images';
+import { MAX_DISK_BYTES } from '../api/limits';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../api/problem';
-import {
-  isUnfinished,
-  type Task,
-  type TaskLogPage,
-  type TaskLogQuery,
-  type TaskPage,
-  type TaskQuery,
-  type TaskResource,
-  type TaskUser,
+import type {
+  Task,
+  TaskLogPage,
+  TaskLogQuery,
+  TaskPage,
+  TaskQuery,
+  TaskResource,
+  TaskUser,
 } from '../api/tasks';
+import { isUnfinished } from '../api/unfinished-tasks';
 import { RetriedWrites } from '../database/retried-writes';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError } from '../problems/problem-error';

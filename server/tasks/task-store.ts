@@ -1,12 +1,7 @@
 import { Prisma, type Task as TaskRow } from '../../prisma/generated/client';
 import { problemSchema } from '../api/problem';
-import {
-  type Task,
-  type TaskLogPage,
-  type TaskQuery,
-  taskStateSchema,
-  UNFINISHED_TASK_STATES,
-} from '../api/tasks';
+import { type Task, type TaskLogPage, type TaskQuery, taskStateSchema } from '../api/tasks';
+import { UNFINISHED_TASK_STATES } from '../api/unfinished-tasks';
 import type { Database } from '../database/opened-database';
 import { decodeCursor, encodeCursor } from '../database/row-cursor';
 

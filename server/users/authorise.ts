@@ -1,5 +1,6 @@
+import { SCOPES_BY_ROLE } from '../api/scopes';
 import type { Role } from '../api/session';
-import { SCOPES_BY_ROLE, type Scope } from '../api/tokens';
+import type { Scope } from '../api/tokens';
 import { forbidden, invalid, outOfScope, signInNeeded } from '../problems/problems';
 import type { Principal } from './principal';
 

@@ -2,7 +2,7 @@
 
 import { Plus, Trash2 } from 'lucide-react';
 import { type UseFormReturn, useFieldArray } from 'react-hook-form';
-import { MAX_MACHINE_DISKS } from '@/server/api/disks';
+import { MAX_MACHINE_DISKS } from '@/server/api/limits';
 import { useStoredImages } from '../../api/lists';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';

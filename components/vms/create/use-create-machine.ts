@@ -3,11 +3,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import type { Output } from '@/server/api/client';
 import type { Vm } from '@/server/api/vms';
 import { request } from '../../api/client';
 import { keys } from '../../api/keys';
 import { useCreateVm } from '../../api/mutations';
-import { schemas } from '../../api/schemas';
 import { actOnVm } from '../../api/vm-calls';
 import { freeDiskName } from '../../disks/disk-name';
 import { attachDisk, makeDisk } from '../../disks/make-disk';
@@ -34,7 +34,7 @@ export function useCreateMachine(onRefused: (error: unknown) => void) {
   const giveDisks = async (vm: Vm, { disks }: CreateValues): Promise<boolean> => {
     try {
       for (const draft of disks) {
-        const { items } = await request('GET', '/disks', { schema: schemas.diskList });
+        const { items } = await request<Output<'listDisks'>>('GET', '/disks');
         const name = freeDiskName(
           vm.name,
           items.map((disk) => disk.name),

@@ -2,7 +2,7 @@
 
 import { clsx } from 'clsx';
 import { Minus, Plus } from 'lucide-react';
-import { MiB } from '@/server/api/vm-config';
+import { MiB } from '@/server/api/limits';
 import { useHost } from '../../api/queries';
 import { formatBytes } from '../../i18n/format';
 import { useText } from '../../i18n/use-text';

@@ -1,8 +1,7 @@
-import { SECTOR_BYTES } from '@/server/api/disks';
-import { MiB, type VmConfig } from '@/server/api/vm-config';
+import { GiB, MiB, SECTOR_BYTES } from '@/server/api/limits';
+import type { VmConfig } from '@/server/api/vm-config';
 import { type CreateVm, createVmSchema, type Vm } from '@/server/api/vms';
 
-const GiB = 1024 * MiB;
 export const MEMORY_UNITS = { MiB, GiB } as const;
 export type MemoryUnit = keyof typeof MEMORY_UNITS;
 

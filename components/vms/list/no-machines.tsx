@@ -2,7 +2,7 @@
 
 import { SlidersHorizontal, SquareTerminal } from 'lucide-react';
 import Link from 'next/link';
-import { createVmSchema } from '@/server/api/vms';
+import { DEFAULT_MEMORY_BYTES } from '@/server/api/limits';
 import { useImages } from '../../api/queries';
 import { useCannotRun } from '../../host/use-cannot-run';
 import { formatBytes } from '../../i18n/format';
@@ -17,7 +17,6 @@ import { useCreateAndOpen } from '../use-create-and-open';
 import { StartIcon } from '../vm-icons';
 
 const NAME = nextName([]);
-const MEMORY = createVmSchema.parse({ name: NAME }).config.memory.bytes;
 
 /** The first thing a new administrator sees: one press away from a shell. */
 export function NoMachines() {
@@ -26,7 +25,7 @@ export function NoMachines() {
   const { pending, error, createAndOpen } = useCreateAndOpen();
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const memory = formatBytes(MEMORY);
+  const memory = formatBytes(DEFAULT_MEMORY_BYTES);
   return (
     <EmptyState
       icon={<SquareTerminal />}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isUnfinished, type Task } from '../../api/tasks';
+import type { Task } from '../../api/tasks';
+import { isUnfinished } from '../../api/unfinished-tasks';
 import type { Argument, Command, Context } from '../command';
 import { CliError } from '../errors';
 import { formatAge } from '../sizes';

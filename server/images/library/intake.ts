@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { SECTOR_BYTES } from '../../api/disks';
 import type { StoredImageKind } from '../../api/images';
+import { SECTOR_BYTES } from '../../api/limits';
 import { runConfined } from '../../storage/confined-command';
 import { publishFile, removeFile, sizesOf } from '../../storage/durable';
 import type { SpaceLedger } from '../../storage/space';
