@@ -84,7 +84,10 @@ function Machines({ vms }: { readonly vms: readonly Vm[] }) {
             </Button>
           </div>
         ) : isWide ? (
-          <VmTable vms={shown} view={view} onView={setView} selection={selection} />
+          // Who asked for more columns than there is room for scrolls to them.
+          <div className="overflow-x-auto">
+            <VmTable vms={shown} view={view} onView={setView} selection={selection} />
+          </div>
         ) : (
           <VmCards vms={shown} selection={selection} />
         )}
