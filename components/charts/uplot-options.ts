@@ -3,7 +3,8 @@ import type { ChartColours } from './chart-colours';
 import type { ChartSpec } from './chart-spec';
 
 /** In rem, as all text is: a wall screen is read from further away. */
-const X_AXIS_HEIGHT = 1.4;
+const X_AXIS_HEIGHT = 1.6;
+const X_AXIS_GAP = 0.5;
 const Y_AXIS_WIDTH = 3.8;
 const AXIS_FONT_SIZE = 0.6875;
 /** So that times do not touch, and the last is not cut. */
@@ -55,6 +56,7 @@ export function uplotOptions(
       {
         ...axis,
         size: X_AXIS_HEIGHT * rem,
+        gap: X_AXIS_GAP * rem,
         space: LEAST_X_SPACE * rem,
         grid: { show: false },
         values: (_, times) => times.map((time) => clock(time, spanOf(frame))),
@@ -90,6 +92,7 @@ function seriesOptions(
   const stroke = colours.series(series.colour);
   const common = { label: series.label, stroke, points: { show: false }, spanGaps: false };
   if (series.kind === 'limit') return { ...common, width: 1.25, dash: LIMIT_DASH };
+  if (series.kind === 'line') return { ...common, width: 1.5 };
   const fill = colours.area(series.colour, AREA_OPACITY + (spec.stacked && index > 0 ? 0.08 : 0));
   return { ...common, width: 1.5, fill };
 }
