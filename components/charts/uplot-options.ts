@@ -22,14 +22,19 @@ export interface ChartFrame {
   readonly window: () => readonly [from: number, to: number];
   /** The place of the cursor in the data; undefined when there is none. */
   readonly onCursor: (index: number | undefined, left: number) => void;
+  /** A stretch of time was drawn over, in s; absent where there is nothing to zoom into. */
+  readonly onSelect?: ((from: number, to: number) => void) | undefined;
 }
+
+/** A press that slips a little is no wish to zoom. */
+const LEAST_SELECTED_PX = 6;
 
 export function uplotOptions(
   spec: ChartSpec,
   colours: ChartColours,
   frame: ChartFrame,
 ): uPlot.Options {
-  const { width, height } = frame;
+  const { width, height, onSelect } = frame;
   const { rem } = colours;
   const axis = {
     stroke: colours.role('faint'),
@@ -44,7 +49,7 @@ export function uplotOptions(
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: false, y: false, setScale: false },
+      drag: { x: onSelect !== undefined, y: false, setScale: false },
       sync: { key: frame.syncKey, setSeries: false },
       points: { size: 7 },
     },
@@ -77,6 +82,14 @@ export function uplotOptions(
         (chart) => {
           const { idx, left = -1 } = chart.cursor;
           frame.onCursor(left < 0 ? undefined : (idx ?? undefined), left);
+        },
+      ],
+      setSelect: [
+        (chart) => {
+          const { left, width: selected } = chart.select;
+          if (selected < LEAST_SELECTED_PX) return;
+          onSelect?.(chart.posToVal(left, 'x'), chart.posToVal(left + selected, 'x'));
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
     },

@@ -108,6 +108,8 @@ export const machine = {
   history7d: 'Week',
   history30d: 'Month',
   history1y: 'Year',
+  zoomHint: 'Draw over a chart to look closer.',
+  zoomOut: 'Show all of it',
   historyFailed: 'The figures could not be fetched',
   historyNone: 'Nothing is known of this time.',
   chartHistoryHint: 'One value for each {step}.',

@@ -106,6 +106,8 @@ export const machine = {
   history7d: '1 周',
   history30d: '1 月',
   history1y: '1 年',
+  zoomHint: '在图表上拖动可放大。',
+  zoomOut: '显示全部',
   historyFailed: '无法获取数据',
   historyNone: '这段时间没有数据。',
   chartHistoryHint: '每 {step} 一个值。',
