@@ -82,6 +82,15 @@ export function useVmEvents(id: string) {
   return usePages(keys.vmEvents(id), `/vms/${encodeURIComponent(id)}/events`, schemas.vmEvents);
 }
 
+/** What happened last, to any machine. */
+export function useRecentVmEvents(limit: number) {
+  return useQuery({
+    queryKey: keys.recentVmEvents,
+    queryFn: ({ signal }) =>
+      request('GET', `/vm-events?limit=${limit}`, { schema: schemas.anyVmEvents, signal }),
+  });
+}
+
 export function useRecordings(vmId: string) {
   return usePages(
     keys.recordings(vmId),

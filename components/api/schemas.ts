@@ -10,6 +10,7 @@ export const schemas = {
   vm: async () => (await import('@/server/api/vms')).vmSchema,
   vmList: async () => (await import('@/server/api/vms')).vmListSchema,
   vmEvents: async () => (await import('@/server/api/vm-events')).vmEventListSchema,
+  anyVmEvents: async () => (await import('@/server/api/vm-events')).anyVmEventListSchema,
   recording: async () => (await import('@/server/api/recordings')).recordingSchema,
   recordingPage: async () => (await import('@/server/api/recordings')).recordingPageSchema,
   disk: async () => (await import('@/server/api/disks')).diskSchema,
