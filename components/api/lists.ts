@@ -4,6 +4,8 @@ import { request } from './client';
 import { keys } from './keys';
 import { schemas } from './schemas';
 
+const RECENT_EVENTS = 8;
+
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
@@ -83,11 +85,11 @@ export function useVmEvents(id: string) {
 }
 
 /** What happened last, to any machine. */
-export function useRecentVmEvents(limit: number) {
+export function useRecentVmEvents() {
   return useQuery({
     queryKey: keys.recentVmEvents,
     queryFn: ({ signal }) =>
-      request('GET', `/vm-events?limit=${limit}`, { schema: schemas.anyVmEvents, signal }),
+      request('GET', `/vm-events?limit=${RECENT_EVENTS}`, { schema: schemas.anyVmEvents, signal }),
   });
 }
 

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { MemorySparkline, ProcessorSparkline } from '../../charts/figures-sparklines';
 import type { PlainKey } from '../../i18n/catalogue';
-import { formatDateTime } from '../../i18n/format';
+import { Moment } from '../../ui/moment';
 import { Since } from '../since';
 import { StateBadge } from '../state-badge';
 import { VmImage } from '../vm-image';
@@ -62,7 +62,11 @@ export const VM_COLUMNS: readonly VmColumn[] = [
     title: 'machine.factCreated',
     extra: true,
     figure: true,
-    cell: ({ createdAt }) => <span className="text-muted">{formatDateTime(createdAt)}</span>,
+    cell: ({ createdAt }) => (
+      <span className="text-muted">
+        <Moment iso={createdAt} />
+      </span>
+    ),
   },
   {
     key: 'since',

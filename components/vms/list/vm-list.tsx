@@ -85,7 +85,7 @@ function Machines({ vms }: { readonly vms: readonly Vm[] }) {
           </div>
         ) : isWide ? (
           // Who asked for more columns than there is room for scrolls to them.
-          <div className="overflow-x-auto">
+          <div className="relative overflow-x-auto">
             <VmTable vms={shown} view={view} onView={setView} selection={selection} />
           </div>
         ) : (
