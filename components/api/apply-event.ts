@@ -16,6 +16,7 @@ export function applyEvent(
     case 'vm.changed':
       putVm(client, event.vm);
       void client.invalidateQueries({ queryKey: keys.vmEvents(event.vm.id) });
+      void client.invalidateQueries({ queryKey: keys.recentVmEvents });
       break;
     case 'vm.deleted':
       dropVm(client, event.id);

@@ -7,6 +7,7 @@ export const keys = {
   images: ['images'],
   vms: ['vms'],
   vm: (id: string) => ['vms', id],
+  recentVmEvents: ['recent-vm-events'],
   vmEvents: (id: string) => ['vm-events', id],
   vmHistory: (id: string, range: string) => ['vm-history', id, range],
   vmLog: (id: string) => ['vm-log', id],

@@ -7,6 +7,8 @@ import type { VmEvent } from '@/server/api/vm-events';
 import { request } from './client';
 import { keys } from './keys';
 
+const RECENT_EVENTS = 8;
+
 interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
@@ -78,6 +80,15 @@ export function useAudit(filter: AuditFilter) {
 
 export function useVmEvents(id: string) {
   return usePages<VmEvent>(keys.vmEvents(id), `/vms/${encodeURIComponent(id)}/events`);
+}
+
+/** What happened last, to any machine. */
+export function useRecentVmEvents() {
+  return useQuery({
+    queryKey: keys.recentVmEvents,
+    queryFn: ({ signal }) =>
+      request<Output<'listAnyVmEvents'>>('GET', `/vm-events?limit=${RECENT_EVENTS}`, { signal }),
+  });
 }
 
 export function useRecordings(vmId: string) {

@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import type { auditEntrySchema } from '@/server/api/audit';
 import { API } from '../api/client';
 import { auditQuery, useAudit } from '../api/lists';
-import { formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
 import { Badge } from '../ui/badge';
@@ -14,6 +13,7 @@ import { buttonStyle } from '../ui/button-style';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
 import { Input } from '../ui/input';
+import { Moment } from '../ui/moment';
 import { PagedCard } from '../ui/paged-card';
 import { Select } from '../ui/select';
 
@@ -36,8 +36,7 @@ export function AuditPage() {
     {
       key: 'when',
       title: t('audit.columnWhen'),
-      figure: true,
-      cell: ({ at }) => formatDateTime(at),
+      cell: ({ at }) => <Moment iso={at} />,
     },
     {
       key: 'who',

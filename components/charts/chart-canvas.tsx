@@ -21,17 +21,29 @@ interface ChartCanvasProps {
   readonly seconds: number;
   readonly syncKey: string;
   readonly onHover: (hover: Hover | undefined) => void;
+  /** The end of the time shown, in s; else that of the data. */
+  readonly until?: number | undefined;
+  readonly onSelect?: ((from: number, to: number) => void) | undefined;
 }
 
 /** uPlot in React's clothes: made once for a spec and a theme, fed for each second. */
-export function ChartCanvas({ spec, data, seconds, syncKey, onHover }: ChartCanvasProps) {
+export function ChartCanvas({
+  spec,
+  data,
+  seconds,
+  syncKey,
+  onHover,
+  until,
+  onSelect,
+}: ChartCanvasProps) {
+  const canZoom = onSelect !== undefined;
   const place = useRef<HTMLDivElement>(null);
   const theme = usePageTheme();
   const [chart, setChart] = useState<uPlot>();
   // The chart outlives renders; it asks for the newest of these when it draws.
-  const latest = useRef({ data, seconds, onHover });
+  const latest = useRef({ data, seconds, onHover, until, onSelect });
   useEffect(() => {
-    latest.current = { data, seconds, onHover };
+    latest.current = { data, seconds, onHover, until, onSelect };
   });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew with the theme
@@ -50,7 +62,10 @@ export function ChartCanvas({ spec, data, seconds, syncKey, onHover }: ChartCanv
         width: element.clientWidth,
         height: element.clientHeight,
         syncKey,
-        window: () => shownWindow(latest.current.data, latest.current.seconds),
+        window: () => shownWindow(latest.current),
+        ...(canZoom && {
+          onSelect: (from: number, to: number) => latest.current.onSelect?.(from, to),
+        }),
         onCursor: (index, left) => {
           const plotLeft = (made?.bbox.left ?? 0) / devicePixelRatio;
           latest.current.onHover(
@@ -68,12 +83,12 @@ export function ChartCanvas({ spec, data, seconds, syncKey, onHover }: ChartCanv
       made?.destroy();
       setChart(undefined);
     };
-  }, [spec, theme, syncKey]);
+  }, [spec, theme, syncKey, canZoom]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the window is read when it draws
   useEffect(() => {
     chart?.setData(aligned(spec, data));
-  }, [chart, spec, data, seconds]);
+  }, [chart, spec, data, seconds, until]);
 
   return <div ref={place} className="h-full w-full" />;
 }
@@ -83,7 +98,13 @@ function aligned(spec: ChartSpec, { times, columns }: ChartColumns): uPlot.Align
   return [[...times], ...shown.map((column) => [...column])];
 }
 
-function shownWindow({ times }: ChartColumns, seconds: number): readonly [number, number] {
-  const to = times.at(-1) ?? Date.now() / 1000;
+interface Shown {
+  readonly data: ChartColumns;
+  readonly seconds: number;
+  readonly until: number | undefined;
+}
+
+function shownWindow({ data, seconds, until }: Shown): readonly [number, number] {
+  const to = until ?? data.times.at(-1) ?? Date.now() / 1000;
   return [to - seconds, to];
 }

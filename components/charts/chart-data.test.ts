@@ -25,6 +25,14 @@ describe('cpuColumns', () => {
     expect(columns[1]?.[0]).toBeCloseTo(30);
   });
 
+  it('tells what the monitor does beside its vCPUs, and never less than nothing', () => {
+    const vcpus = [{ running: 0.5, waiting: 0, halted: null }];
+    const worked = (cpu: number) =>
+      cpuColumns([sampleAt(0, { vcpus, monitor: { cpu, residentBytes: 0 } })]).columns[2]?.[0];
+    expect(worked(0.6)).toBeCloseTo(10);
+    expect(worked(0.4)).toBe(0);
+  });
+
   it('opens the line where a time is missing, once', () => {
     const { times, columns } = cpuColumns(at(0, 1, 2, 60, 61));
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 1, 2, 3, 60, 61]);
@@ -43,7 +51,7 @@ describe('cpuColumns', () => {
   });
 
   it('is empty for no samples', () => {
-    expect(cpuColumns([])).toEqual({ times: [], columns: [[], []] });
+    expect(cpuColumns([])).toEqual({ times: [], columns: [[], [], []] });
   });
 });
 

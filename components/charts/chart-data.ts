@@ -20,6 +20,9 @@ export function cpuColumns(samples: readonly VmSample[]): ChartColumns {
   return toColumns(samples, [
     ({ vcpus }) => 100 * vcpus.reduce((sum, vcpu) => sum + vcpu.running, 0),
     ({ vcpus }) => 100 * vcpus.reduce((sum, vcpu) => sum + vcpu.waiting, 0),
+    // Its vCPUs are threads of the monitor, and what is left is its own work: devices, console.
+    ({ vcpus, monitor }) =>
+      100 * Math.max(0, monitor.cpu - vcpus.reduce((sum, vcpu) => sum + vcpu.running, 0)),
   ]);
 }
 

@@ -3,8 +3,11 @@ import type { ChartColour } from './chart-colours';
 export interface SeriesSpec {
   readonly label: string;
   readonly colour: ChartColour;
-  /** A limit is a dashed line and no area. */
-  readonly kind: 'area' | 'limit';
+  /**
+   * Areas are for what adds up, or for the only series of a chart: one that lies over another would
+   * be taken for a part of it. A limit is a dashed line.
+   */
+  readonly kind: 'area' | 'line' | 'limit';
 }
 
 /** What a chart is made of, apart from its figures. */

@@ -8,7 +8,7 @@ import { cpuColumns } from './chart-data';
 import type { ChartSpec } from './chart-spec';
 import type { TooltipRow } from './chart-tooltip';
 import { LiveChart } from './live-chart';
-import { roundMarks } from './scale';
+import { roundMarks, roundTop } from './scale';
 
 /** More vCPUs than this do not fit beside the cursor; their sum is there anyhow. */
 const MOST_VCPU_ROWS = 8;
@@ -32,9 +32,11 @@ export function CpuChart({ samples, vcpus, ...rest }: CpuChartProps) {
       series: [
         { label: t('machine.cpuRunning'), colour: 1, kind: 'area' },
         { label: t('machine.cpuWaiting'), colour: 2, kind: 'area' },
+        { label: t('machine.cpuMonitor'), colour: 4, kind: 'area' },
       ],
       stacked: true,
-      top: () => most,
+      // The monitor works beside its vCPUs, and may do so on a core of its own.
+      top: (largest) => (largest <= most ? most : roundTop(largest, most)),
       marks: roundMarks,
       format: (percent) => formatPercent(percent / 100),
     }),

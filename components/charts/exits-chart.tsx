@@ -15,7 +15,7 @@ const OTHER_COLOUR: ChartColour = 5;
 /** Below this, a quiet machine would seem busy. */
 const LEAST_TOP = 10;
 
-export function ExitsChart({ samples, ...rest }: MachineChartProps) {
+export function ExitsChart({ samples, empty, ...rest }: MachineChartProps) {
   const t = useText();
   // What a colour stands for should not change because a rate did.
   const before = useRef<readonly string[]>([]);
@@ -48,6 +48,7 @@ export function ExitsChart({ samples, ...rest }: MachineChartProps) {
       hint={t('machine.chartExitsHint')}
       spec={spec}
       data={data}
+      empty={empty ?? (reasons.length === 0 ? t('machine.exitsNone') : undefined)}
       {...rest}
     />
   );

@@ -60,16 +60,16 @@ interface ShapeProps {
 
 function Shape({ values, top, colour, value, label }: ShapeProps) {
   return (
-    <span className="flex items-center gap-2.5">
+    <span className="flex items-center gap-2">
       <Sparkline
         values={values}
         top={top}
         steps={STEPS}
         colour={colour}
         label={label}
-        className="w-16 shrink-0"
+        className="w-12 shrink-0 2xl:w-20 3xl:w-28"
       />
-      <span aria-hidden className="w-14 text-muted text-xs tabular-nums">
+      <span aria-hidden className="min-w-9 text-muted text-xs tabular-nums">
         {value}
       </span>
     </span>

@@ -20,6 +20,10 @@ interface LiveChartProps {
   readonly moreRows?: (time: number) => readonly TooltipRow[];
   /** In place of the chart, when there is nothing to draw. */
   readonly empty?: ReactNode;
+  /** The end of the time shown, in s since 1970; else that of the data. */
+  readonly until?: number | undefined;
+  /** A stretch of time was drawn over, in s since 1970. */
+  readonly onSelect?: ((from: number, to: number) => void) | undefined;
 }
 
 /** A chart of the last minutes with the values of now in words beside it. */
@@ -32,6 +36,8 @@ export function LiveChart({
   syncKey,
   moreRows,
   empty,
+  until,
+  onSelect,
 }: LiveChartProps) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
@@ -78,6 +84,8 @@ export function LiveChart({
               seconds={seconds}
               syncKey={syncKey}
               onHover={setHover}
+              until={until}
+              onSelect={onSelect}
             />
           </div>
         )}

@@ -19,7 +19,7 @@ export function MemoryChart({ samples, memoryBytes, ...rest }: MemoryChartProps)
     (): ChartSpec => ({
       series: [
         { label: t('machine.memoryResident'), colour: 3, kind: 'area' },
-        { label: t('machine.memoryGuest'), colour: 4, kind: 'area' },
+        { label: t('machine.memoryGuest'), colour: 4, kind: 'line' },
         { label: t('machine.memorySize'), colour: 5, kind: 'limit' },
       ],
       stacked: false,

@@ -11,7 +11,8 @@ interface SparklineProps {
   /** What it shows and the value of now, in words. */
   readonly label: string;
   readonly colour?: ChartColour;
-  readonly className?: string;
+  /** Says how wide it is. */
+  readonly className: string;
 }
 
 const WIDTH = 96;
@@ -26,8 +27,15 @@ export function Sparkline({ values, top, steps, label, colour = 1, className }: 
       aria-label={label}
       viewBox={`0 -1 ${WIDTH} ${HEIGHT + 2}`}
       preserveAspectRatio="none"
-      className={clsx('h-6 w-24 overflow-visible', className)}
+      className={clsx('h-6 overflow-visible', className)}
     >
+      <line
+        x2={WIDTH}
+        y1={HEIGHT}
+        y2={HEIGHT}
+        stroke="var(--chart-grid)"
+        vectorEffect="non-scaling-stroke"
+      />
       <path
         d={line}
         fill="none"

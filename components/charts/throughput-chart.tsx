@@ -30,7 +30,7 @@ export function ThroughputChart({ samples, kind, ...rest }: ThroughputChartProps
     (): ChartSpec => ({
       series: [
         { label: t(words.in), colour: kind === 'disk' ? 1 : 3, kind: 'area' },
-        { label: t(words.out), colour: kind === 'disk' ? 2 : 4, kind: 'area' },
+        { label: t(words.out), colour: kind === 'disk' ? 2 : 4, kind: 'line' },
       ],
       stacked: false,
       top: (largest) => roundTop(largest, LEAST_TOP, 1024),

@@ -3,7 +3,8 @@ import type { ChartColours } from './chart-colours';
 import type { ChartSpec } from './chart-spec';
 
 /** In rem, as all text is: a wall screen is read from further away. */
-const X_AXIS_HEIGHT = 1.4;
+const X_AXIS_HEIGHT = 1.6;
+const X_AXIS_GAP = 0.5;
 const Y_AXIS_WIDTH = 3.8;
 const AXIS_FONT_SIZE = 0.6875;
 /** So that times do not touch, and the last is not cut. */
@@ -21,14 +22,19 @@ export interface ChartFrame {
   readonly window: () => readonly [from: number, to: number];
   /** The place of the cursor in the data; undefined when there is none. */
   readonly onCursor: (index: number | undefined, left: number) => void;
+  /** A stretch of time was drawn over, in s; absent where there is nothing to zoom into. */
+  readonly onSelect?: ((from: number, to: number) => void) | undefined;
 }
+
+/** A press that slips a little is no wish to zoom. */
+const LEAST_SELECTED_PX = 6;
 
 export function uplotOptions(
   spec: ChartSpec,
   colours: ChartColours,
   frame: ChartFrame,
 ): uPlot.Options {
-  const { width, height } = frame;
+  const { width, height, onSelect } = frame;
   const { rem } = colours;
   const axis = {
     stroke: colours.role('faint'),
@@ -43,7 +49,7 @@ export function uplotOptions(
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: false, y: false, setScale: false },
+      drag: { x: onSelect !== undefined, y: false, setScale: false },
       sync: { key: frame.syncKey, setSeries: false },
       points: { size: 7 },
     },
@@ -55,6 +61,7 @@ export function uplotOptions(
       {
         ...axis,
         size: X_AXIS_HEIGHT * rem,
+        gap: X_AXIS_GAP * rem,
         space: LEAST_X_SPACE * rem,
         grid: { show: false },
         values: (_, times) => times.map((time) => clock(time, spanOf(frame))),
@@ -77,6 +84,14 @@ export function uplotOptions(
           frame.onCursor(left < 0 ? undefined : (idx ?? undefined), left);
         },
       ],
+      setSelect: [
+        (chart) => {
+          const { left, width: selected } = chart.select;
+          if (selected < LEAST_SELECTED_PX) return;
+          onSelect?.(chart.posToVal(left, 'x'), chart.posToVal(left + selected, 'x'));
+          chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
     },
   };
 }
@@ -90,6 +105,7 @@ function seriesOptions(
   const stroke = colours.series(series.colour);
   const common = { label: series.label, stroke, points: { show: false }, spanGaps: false };
   if (series.kind === 'limit') return { ...common, width: 1.25, dash: LIMIT_DASH };
+  if (series.kind === 'line') return { ...common, width: 1.5 };
   const fill = colours.area(series.colour, AREA_OPACITY + (spec.stacked && index > 0 ? 0.08 : 0));
   return { ...common, width: 1.5, fill };
 }

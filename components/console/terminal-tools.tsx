@@ -78,6 +78,8 @@ export function TerminalTools(props: TerminalToolsProps) {
           variant="ghost"
           size="iconSm"
           label={t('playback.popOut')}
+          // A phone has no room for windows, nor for the button.
+          className="max-sm:hidden"
           onClick={() => openConsoleWindow(props.vm.id)}
         >
           <SquareArrowOutUpRight aria-hidden />

@@ -9,6 +9,7 @@ import { PageHeader } from '../layout/page-header';
 import { Card } from '../ui/card';
 import { ErrorNotice } from '../ui/error-notice';
 import { Skeleton } from '../ui/skeleton';
+import { EventsCard } from './events-card';
 import { HostCard } from './host-card';
 import { BusiestCard, MachinesCard } from './machines-card';
 import { TaskCard } from './task-card';
@@ -45,20 +46,24 @@ export function DashboardPage() {
       )}
       <div className="grid grid-cols-1 gap-5 lg:grid-cols-2 2xl:grid-cols-3">
         <HostCard />
-        {vms === undefined && error === null && <Skeleton className="h-48" />}
+        {vms === undefined && error === null && (
+          <>
+            <Skeleton className="h-72 rounded-lg" />
+            <Skeleton className="h-72 rounded-lg" />
+          </>
+        )}
         {vms && vms.length > 0 && (
           <>
             <MachinesCard vms={vms} />
             <BusiestCard vms={vms} />
           </>
         )}
-        <TaskCard title="dashboard.tasks" states="queued,running" empty="dashboard.tasksNone" />
-        <TaskCard
-          className="lg:col-span-2"
-          title="dashboard.recent"
-          states="succeeded,failed,cancelled,interrupted"
-          empty="dashboard.recentNone"
-        />
+        <TaskCard />
+        {vms?.length !== 0 && (
+          <div className="grid lg:col-span-2">
+            <EventsCard />
+          </div>
+        )}
       </div>
     </Fleet>
   );

@@ -1,6 +1,5 @@
 'use client';
 
-import { clsx } from 'clsx';
 import Link from 'next/link';
 import type { Vm } from '@/server/api/vms';
 import { ProcessorSparkline } from '../charts/figures-sparklines';
@@ -20,7 +19,7 @@ export function MachinesCard({ vms }: { readonly vms: readonly Vm[] }) {
   const t = useText();
   return (
     <CardSection title={t('dashboard.machines')} actions={<More href="/machines" />}>
-      <ul className="divide-y divide-line">
+      <ul className="-my-2 divide-y divide-line">
         {STATES.map((state) => ({
           state,
           count: vms.filter((vm) => vm.state === state).length,
@@ -30,9 +29,7 @@ export function MachinesCard({ vms }: { readonly vms: readonly Vm[] }) {
             <li key={state}>
               <Link
                 href={`/machines${writeView({ ...ALL, states: [state] })}`}
-                className={clsx(
-                  '-mx-2 flex items-center justify-between gap-4 rounded-md px-2 py-2 hover:bg-sunken',
-                )}
+                className="-mx-2 flex items-center justify-between gap-4 rounded-md px-2 py-2 hover:bg-sunken"
               >
                 <StateBadge state={state} />
                 <span className="font-semibold text-base tabular-nums">{count}</span>
@@ -53,9 +50,9 @@ export function BusiestCard({ vms }: { readonly vms: readonly Vm[] }) {
       {busiest.length === 0 ? (
         <p className="text-muted">{t('dashboard.busiestNone')}</p>
       ) : (
-        <ul className="divide-y divide-line">
+        <ul className="-my-2 divide-y divide-line">
           {busiest.map((vm) => (
-            <li key={vm.id} className="flex items-center justify-between gap-4 py-2 first:pt-0">
+            <li key={vm.id} className="flex items-center justify-between gap-4 py-2">
               <Link href={vmPath(vm.id)} className="min-w-0 truncate font-medium hover:underline">
                 {vm.name}
               </Link>

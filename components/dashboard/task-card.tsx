@@ -5,41 +5,43 @@ import { useText } from '../i18n/use-text';
 import { TaskStateBadge } from '../tasks/task-state';
 import { useTaskWords } from '../tasks/task-words';
 import { CardSection } from '../ui/card';
+import { Moment } from '../ui/moment';
+import { Progress } from '../ui/progress';
 import { Skeleton } from '../ui/skeleton';
 import { More } from './more';
 
 const SHOWN = 6;
 
-interface TaskCardProps {
-  readonly className?: string;
-  readonly title: 'dashboard.tasks' | 'dashboard.recent';
-  readonly states: string;
-  readonly empty: 'dashboard.tasksNone' | 'dashboard.recentNone';
-}
-
-/** The newest tasks that are in one of `states`. */
-export function TaskCard({ className, title, states, empty }: TaskCardProps) {
+/** Long work: what goes on first, then what ended last. */
+export function TaskCard() {
   const t = useText();
   const wordOf = useTaskWords();
-  const { items, isLoaded } = useTasks(states);
-  if (!isLoaded) return <Skeleton className="h-48" />;
+  const { items, isLoaded } = useTasks();
+  if (!isLoaded) return <Skeleton className="h-80 rounded-lg" />;
+  const underWay = items.filter(({ endedAt }) => endedAt === null);
+  const shown = [...underWay, ...items.filter((task) => !underWay.includes(task))].slice(0, SHOWN);
   return (
-    <CardSection
-      {...(className === undefined ? {} : { className })}
-      title={t(title)}
-      actions={items.length > 0 && <More href="/tasks" />}
-    >
-      {items.length === 0 ? (
-        <p className="text-muted">{t(empty)}</p>
+    <CardSection title={t('tasks.title')} actions={<More href="/tasks" />}>
+      {shown.length === 0 ? (
+        <p className="text-muted">{t('tasks.emptyHint')}</p>
       ) : (
-        <ul className="divide-y divide-line">
-          {items.slice(0, SHOWN).map((task) => (
-            <li key={task.id} className="flex items-center justify-between gap-3 py-2 first:pt-0">
-              <span className="min-w-0">
-                <span className="block truncate font-medium">{task.resource.name}</span>
-                <span className="block text-faint text-xs">{wordOf(task.kind)}</span>
-              </span>
-              <TaskStateBadge task={task} />
+        <ul className="-my-2 divide-y divide-line">
+          {shown.map((task) => (
+            <li key={task.id} className="py-2">
+              <div className="flex items-center justify-between gap-3">
+                <span className="min-w-0">
+                  <span className="block truncate font-medium">{task.resource.name}</span>
+                  <span className="block truncate text-faint text-xs">
+                    {wordOf(task.kind)} · <Moment iso={task.endedAt ?? task.createdAt} />
+                  </span>
+                </span>
+                <TaskStateBadge task={task} />
+              </div>
+              {task.state === 'running' && task.fraction !== null && (
+                <div className="mt-2">
+                  <Progress label={task.resource.name} fraction={task.fraction} />
+                </div>
+              )}
             </li>
           ))}
         </ul>

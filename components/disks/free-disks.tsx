@@ -5,13 +5,14 @@ import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Disk } from '@/server/api/disks';
 import { useDisks } from '../api/lists';
-import { formatBytes, formatDateTime } from '../i18n/format';
+import { formatBytes } from '../i18n/format';
 import { useReader } from '../i18n/language-provider';
 import { useForbidden } from '../session/use-forbidden';
 import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
+import { Moment } from '../ui/moment';
 import { toastError } from '../ui/toast-error';
 import { deleteDisks } from './delete-disks';
 
@@ -61,7 +62,7 @@ export function FreeDisks() {
       title: t('images.added'),
       figure: true,
       minor: true,
-      cell: ({ createdAt }) => formatDateTime(createdAt),
+      cell: ({ createdAt }) => <Moment iso={createdAt} />,
     },
     {
       key: 'actions',

@@ -11,9 +11,10 @@ import { ErrorNotice } from '../ui/error-notice';
 import { Fact, Facts } from '../ui/facts';
 import { Skeleton } from '../ui/skeleton';
 import { DoctorCard } from './doctor-card';
+import { HostCharts } from './host-charts';
 import { HostLoad } from './host-load';
-import { HostMemory } from './host-memory';
 import { KvmCard } from './kvm-card';
+import { usePromisedMemory } from './use-promised-memory';
 
 export function HostPage() {
   const t = useText();
@@ -32,15 +33,19 @@ export function HostPage() {
         />
       )}
       {host ? (
-        <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
-          <KvmCard kvm={host.kvm} />
-          <HostLoad />
-          <System host={host} />
-          <HostMemory host={host} />
-          <div className="xl:col-span-2">
-            <DoctorCard />
+        <>
+          <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
+            <div className="grid gap-5">
+              <KvmCard kvm={host.kvm} />
+              <HostLoad />
+            </div>
+            <System host={host} />
           </div>
-        </div>
+          <div className="grid grid-cols-1 gap-5 xl:grid-cols-3">
+            <HostCharts />
+          </div>
+          <DoctorCard />
+        </>
       ) : (
         error === null && <HostSkeleton />
       )}
@@ -50,6 +55,7 @@ export function HostPage() {
 
 function System({ host }: { readonly host: Host }) {
   const t = useText();
+  const promised = usePromisedMemory();
   return (
     <CardSection id="system" title={t('host.system')}>
       <Facts>
@@ -57,7 +63,19 @@ function System({ host }: { readonly host: Host }) {
         <Fact name={t('host.cpu')}>{host.cpuModel}</Fact>
         <Fact name={t('host.cores')}>{host.cpus}</Fact>
         <Fact name={t('host.kernel')}>{host.kernel}</Fact>
-        <Fact name={t('host.dataFree')}>{formatBytes(host.dataFreeBytes)}</Fact>
+        <Fact name={t('host.memory')}>
+          {t('host.memoryFree', {
+            free: formatBytes(host.memoryAvailableBytes),
+            total: formatBytes(host.memoryBytes),
+          })}
+        </Fact>
+        {promised !== undefined && <Fact name={t('host.promised')}>{formatBytes(promised)}</Fact>}
+        <Fact name={t('host.dataFree')}>
+          {t('host.memoryFree', {
+            free: formatBytes(host.dataFreeBytes),
+            total: formatBytes(host.dataTotalBytes),
+          })}
+        </Fact>
         <Fact name={t('host.dataDirectory')}>
           <code className="break-all font-mono font-normal text-xs">{host.dataDirectory}</code>
         </Fact>
@@ -69,11 +87,12 @@ function System({ host }: { readonly host: Host }) {
 
 function HostSkeleton() {
   return (
-    <div className="grid gap-5 xl:grid-cols-2">
-      <Skeleton className="h-44" />
-      <Skeleton className="h-44" />
-      <Skeleton className="h-60" />
-      <Skeleton className="h-36" />
-    </div>
+    <>
+      <div className="grid gap-5 xl:grid-cols-2">
+        <Skeleton className="h-96 rounded-lg" />
+        <Skeleton className="h-96 rounded-lg" />
+      </div>
+      <Skeleton className="h-64 rounded-lg" />
+    </>
   );
 }

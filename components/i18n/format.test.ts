@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatPercent } from './format';
+import { formatBytes, formatDuration, formatMoment, formatPercent } from './format';
 
 const MiB = 1024 * 1024;
 
@@ -35,4 +35,13 @@ describe('formatDuration', () => {
 
 describe('formatPercent', () => {
   it('rounds', () => expect(formatPercent(0.126)).toBe('13%'));
+});
+
+describe('formatMoment', () => {
+  const now = new Date(2026, 10, 28, 18);
+  it.each([
+    [new Date(2026, 10, 28, 9, 5, 7), '09:05:07'],
+    [new Date(2026, 2, 1, 9, 5), 'Mar 1, 09:05'],
+    [new Date(2025, 2, 1, 9, 5), 'Mar 1, 2025'],
+  ])('writes %s as %s', (at, text) => expect(formatMoment(at.toISOString(), now)).toBe(text));
 });

@@ -21,6 +21,20 @@ const percent = cached(
 const dateTime = cached(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
 );
+const day = cached(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, {
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }),
+);
+const date = cached((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const clock = cached(
+  (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }),
+);
 const time = cached((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
@@ -72,6 +86,17 @@ export function formatDuration(milliseconds: number): string {
 /** @param iso ISO 8601 */
 export function formatDateTime(iso: string): string {
   return dateTime().format(new Date(iso));
+}
+
+/**
+ * As much of a moment as a list needs: of today the time, of this year the day and the time, of
+ * other years the date.
+ * @param iso ISO 8601
+ */
+export function formatMoment(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  if (at.toDateString() === now.toDateString()) return clock().format(at);
+  return (at.getFullYear() === now.getFullYear() ? day() : date()).format(at);
 }
 
 /** @param iso ISO 8601 */

@@ -8,7 +8,7 @@ import { request } from '../api/client';
 import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useStoredImages } from '../api/lists';
-import { formatBytes, formatDateTime } from '../i18n/format';
+import { formatBytes } from '../i18n/format';
 import { useReader } from '../i18n/language-provider';
 import { useText } from '../i18n/use-text';
 import { useForbidden } from '../session/use-forbidden';
@@ -18,6 +18,7 @@ import { CardSection } from '../ui/card';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
+import { Moment } from '../ui/moment';
 import { Skeleton } from '../ui/skeleton';
 import { Spinner } from '../ui/spinner';
 import { toastError } from '../ui/toast-error';
@@ -54,7 +55,12 @@ export function StoredImages() {
         </span>
       ),
     },
-    { key: 'kind', title: t('images.kind'), cell: ({ kind }) => t(KIND_WORDS[kind]) },
+    {
+      key: 'kind',
+      title: t('images.kind'),
+      minor: true,
+      cell: ({ kind }) => t(KIND_WORDS[kind]),
+    },
     { key: 'state', title: t('images.state'), cell: (image) => <StoredState image={image} /> },
     {
       key: 'size',
@@ -67,7 +73,7 @@ export function StoredImages() {
       title: t('images.added'),
       figure: true,
       minor: true,
-      cell: ({ createdAt }) => formatDateTime(createdAt),
+      cell: ({ createdAt }) => <Moment iso={createdAt} />,
     },
     {
       key: 'actions',

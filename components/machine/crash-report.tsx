@@ -70,7 +70,7 @@ function CrashDetails({ crash }: { readonly crash: Crash }) {
   const registers = Object.entries(crash.registers ?? {});
   const hasState = registers.length > 0 || crash.instructionBytes !== undefined;
   return (
-    <div className="grid gap-x-8 gap-y-5 px-4 pt-1 pb-4 sm:px-5 xl:grid-cols-2">
+    <div className="grid gap-x-8 gap-y-5 px-4 pt-1 pb-4 sm:px-5 xl:grid-cols-[3fr_2fr]">
       {hasState && (
         <div className="flex min-w-0 flex-col gap-4">
           {registers.length > 0 && <Registers registers={registers} />}
@@ -107,7 +107,7 @@ function Registers({ registers }: { readonly registers: readonly (readonly [stri
   return (
     <div>
       <h3 className={HEADING}>{t('machine.crashRegisters')}</h3>
-      <dl className="grid grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] gap-x-5 gap-y-1 font-mono text-xs">
+      <dl className="grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-5 gap-y-1 font-mono text-xs">
         {registers.map(([register, value]) => (
           <div key={register} className="flex justify-between gap-3 border-line border-b py-0.5">
             <dt className="text-muted">{register}</dt>

@@ -3,35 +3,23 @@
 import { History } from 'lucide-react';
 import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
-import type { PlainKey } from '../i18n/catalogue';
-import { formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
+import { Moment } from '../ui/moment';
 import { PagedCard } from '../ui/paged-card';
-import { STATE_WORDS } from '../vms/state-words';
-
-const WORDS: Readonly<Record<string, PlainKey>> = {
-  ...STATE_WORDS,
-  created: 'machine.eventCreated',
-  changed: 'machine.eventChanged',
-  problem: 'machine.eventProblem',
-};
+import { useEventWords } from '../vms/event-words';
 
 /** What happened to a machine. */
 export function MachineEvents({ id }: { readonly id: string }) {
   const t = useText();
   const pages = useVmEvents(id);
-  const wordOf = (kind: string) => {
-    const key = WORDS[kind];
-    return key === undefined ? kind : t(key);
-  };
+  const wordOf = useEventWords();
   const columns: readonly Column<VmEvent>[] = [
     {
       key: 'when',
       title: t('machine.eventWhen'),
-      figure: true,
-      cell: ({ at }) => formatDateTime(at),
+      cell: ({ at }) => <Moment iso={at} />,
     },
     {
       key: 'what',

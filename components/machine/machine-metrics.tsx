@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ToggleGroup } from 'radix-ui';
+import { ZoomOut } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Output } from '@/server/api/client';
 import type { History, HistoryRange } from '@/server/api/metrics';
@@ -16,8 +16,10 @@ import { LiveChart } from '../charts/live-chart';
 import { roundMarks, roundTop } from '../charts/scale';
 import { formatBytes, formatDuration, formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
+import { Button } from '../ui/button';
 import { ErrorNotice } from '../ui/error-notice';
-import { Skeleton } from '../ui/skeleton';
+import { Segmented } from '../ui/segmented';
+import { ChartsSkeleton } from './machine-skeleton';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -31,6 +33,16 @@ const RANGES = {
   '1y': { seconds: 365 * DAY, words: 'machine.history1y' },
 } as const satisfies Record<HistoryRange, { seconds: number; words: string }>;
 
+const CHOICES: readonly HistoryRange[] = ['1h', '6h', '24h', '7d', '30d', '1y'];
+
+/** A part of the range that was drawn over. */
+interface Zoom {
+  readonly seconds: number;
+  /** Seconds since 1970. */
+  readonly until: number;
+}
+type Shown = Pick<Zoom, 'seconds'> & Partial<Zoom>;
+
 /** The console rolls samples up once a minute. */
 const REFRESH_MS = 60_000;
 
@@ -38,6 +50,7 @@ const REFRESH_MS = 60_000;
 export function MachineMetrics({ vm }: { readonly vm: Vm }) {
   const t = useText();
   const [range, setRange] = useState<HistoryRange>('1h');
+  const [zoom, setZoom] = useState<Zoom>();
   const query = useQuery({
     queryKey: keys.vmHistory(vm.id, range),
     queryFn: ({ signal }) =>
@@ -54,23 +67,24 @@ export function MachineMetrics({ vm }: { readonly vm: Vm }) {
   const error = errorToShow(query);
   return (
     <div className="flex flex-col gap-5">
-      <ToggleGroup.Root
-        type="single"
-        aria-label={t('machine.history')}
-        value={range}
-        onValueChange={(next) => next in RANGES && setRange(next as HistoryRange)}
-        className="inline-flex gap-0.5 self-start rounded-md border border-line bg-sunken p-0.5"
-      >
-        {Object.entries(RANGES).map(([value, { words }]) => (
-          <ToggleGroup.Item
-            key={value}
-            value={value}
-            className="rounded-sm px-2.5 py-1 font-medium text-muted text-xs transition-colors hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-lift"
-          >
-            {t(words)}
-          </ToggleGroup.Item>
-        ))}
-      </ToggleGroup.Root>
+      <div className="flex flex-wrap items-center gap-3">
+        <Segmented
+          label={t('machine.history')}
+          choices={CHOICES.map((value) => ({ value, label: t(RANGES[value].words) }))}
+          value={range}
+          onChange={(next) => {
+            setRange(next);
+            setZoom(undefined);
+          }}
+        />
+        {zoom ? (
+          <Button size="sm" onClick={() => setZoom(undefined)}>
+            <ZoomOut aria-hidden /> {t('machine.zoomOut')}
+          </Button>
+        ) : (
+          <p className="text-faint text-xs pointer-coarse:hidden">{t('machine.zoomHint')}</p>
+        )}
+      </div>
       {error && (
         <ErrorNotice
           title={t('machine.historyFailed')}
@@ -79,8 +93,15 @@ export function MachineMetrics({ vm }: { readonly vm: Vm }) {
           onRetry={() => void refetch()}
         />
       )}
-      {history === undefined && error === null && <Skeleton className="h-64" />}
-      {history && <Charts vm={vm} history={history} seconds={RANGES[range].seconds} />}
+      {history === undefined && error === null && <ChartsSkeleton />}
+      {history && (
+        <Charts
+          vm={vm}
+          history={history}
+          shown={zoom ?? { seconds: RANGES[range].seconds }}
+          onZoom={(from, to) => setZoom({ seconds: to - from, until: to })}
+        />
+      )}
     </div>
   );
 }
@@ -88,10 +109,11 @@ export function MachineMetrics({ vm }: { readonly vm: Vm }) {
 interface ChartsProps {
   readonly vm: Vm;
   readonly history: History;
-  readonly seconds: number;
+  readonly shown: Shown;
+  readonly onZoom: (from: number, to: number) => void;
 }
 
-function Charts({ vm, history, seconds }: ChartsProps) {
+function Charts({ vm, history, shown, onZoom }: ChartsProps) {
   const t = useText();
   const { count } = vm.config.cpu;
   const specs = useMemo(() => {
@@ -101,6 +123,11 @@ function Charts({ vm, history, seconds }: ChartsProps) {
       label,
       colour,
       kind: 'area',
+    });
+    const line = (label: string, colour: SeriesSpec['colour']): SeriesSpec => ({
+      label,
+      colour,
+      kind: 'line',
     });
     const shares = (series: readonly SeriesSpec[]): ChartSpec => ({
       ...{ series, stacked: false, format: share, marks: roundMarks },
@@ -116,18 +143,15 @@ function Charts({ vm, history, seconds }: ChartsProps) {
       marks: (top) => roundMarks(top, 1024),
     });
     return {
-      cpu: shares([
-        area(t('machine.cpuMean'), 1),
-        { label: t('machine.cpuMost'), colour: 5, kind: 'limit' },
-      ]),
+      cpu: shares([area(t('machine.cpuMean'), 1), line(t('machine.cpuMost'), 5)]),
       waiting: shares([area(t('machine.cpuWaiting'), 2)]),
       memory: bytes(
-        [area(t('machine.memoryResident'), 3), area(t('machine.memoryGuest'), 4)],
+        [area(t('machine.memoryResident'), 3), line(t('machine.memoryGuest'), 4)],
         vm.config.memory.bytes,
         formatBytes,
       ),
-      disk: bytes([area(t('machine.diskRead'), 1), area(t('machine.diskWritten'), 2)], 1024, rate),
-      net: bytes([area(t('machine.netReceived'), 3), area(t('machine.netSent'), 4)], 1024, rate),
+      disk: bytes([area(t('machine.diskRead'), 1), line(t('machine.diskWritten'), 2)], 1024, rate),
+      net: bytes([area(t('machine.netReceived'), 3), line(t('machine.netSent'), 4)], 1024, rate),
       exits: {
         series: [area(t('machine.chartExits'), 6)],
         stacked: false,
@@ -142,13 +166,14 @@ function Charts({ vm, history, seconds }: ChartsProps) {
     columns: names.map((name) => history.columns[name] ?? []),
   });
   const shared = {
-    seconds,
+    ...shown,
+    onSelect: onZoom,
     syncKey: `history-${vm.id}`,
     hint: t('machine.chartHistoryHint', { step: formatDuration(history.stepSeconds * 1000) }),
     empty: history.times.length === 0 ? t('machine.historyNone') : undefined,
   };
   return (
-    <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 xl:grid-cols-2 3xl:grid-cols-3">
       <LiveChart
         title={t('machine.chartCpu')}
         spec={specs.cpu}

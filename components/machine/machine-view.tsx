@@ -75,7 +75,6 @@ function Machine({ vm }: { readonly vm: Vm }) {
   return (
     <div className="flex flex-col gap-5">
       <MachineHeader vm={vm} onDeleted={() => router.push('/machines')} />
-      <MachineNotices vm={vm} detailed={tab === 'overview'} />
       <Tabs
         label={t('machine.tabs')}
         tabs={[
@@ -102,6 +101,9 @@ function Machine({ vm }: { readonly vm: Vm }) {
         value={tab}
         onChange={open}
       >
+        <div className="flex flex-col gap-4 pt-5 empty:hidden">
+          <MachineNotices vm={vm} detailed={tab === 'overview'} />
+        </div>
         <TabPanel value="overview" className="pt-5">
           <MachineOverview vm={vm} />
         </TabPanel>

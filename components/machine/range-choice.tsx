@@ -1,7 +1,7 @@
 'use client';
 
-import { ToggleGroup } from 'radix-ui';
 import { useText } from '@/components/i18n/use-text';
+import { Segmented } from '@/components/ui/segmented';
 
 export type RangeSeconds = 120 | 600;
 
@@ -19,25 +19,14 @@ interface RangeChoiceProps {
 export function RangeChoice({ value, onChange }: RangeChoiceProps) {
   const t = useText();
   return (
-    <ToggleGroup.Root
-      type="single"
-      aria-label={t('machine.chartRange')}
+    <Segmented
+      label={t('machine.chartRange')}
+      choices={RANGES.map(({ seconds, words }) => ({ value: String(seconds), label: t(words) }))}
       value={String(value)}
-      onValueChange={(next) => {
+      onChange={(next) => {
         const range = RANGES.find(({ seconds }) => String(seconds) === next);
         if (range) onChange(range.seconds);
       }}
-      className="inline-flex gap-0.5 rounded-md border border-line bg-sunken p-0.5"
-    >
-      {RANGES.map(({ seconds, words }) => (
-        <ToggleGroup.Item
-          key={seconds}
-          value={String(seconds)}
-          className="rounded-sm px-2.5 py-1 font-medium text-muted text-xs transition-colors hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-lift"
-        >
-          {t(words)}
-        </ToggleGroup.Item>
-      ))}
-    </ToggleGroup.Root>
+    />
   );
 }

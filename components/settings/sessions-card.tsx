@@ -6,13 +6,13 @@ import { request } from '../api/client';
 import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useSessions } from '../api/lists';
-import { formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
+import { Moment } from '../ui/moment';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
 
@@ -41,7 +41,7 @@ export function SessionsCard() {
       title: t('settings.sessionSeen'),
       figure: true,
       minor: true,
-      cell: ({ lastSeenAt }) => formatDateTime(lastSeenAt),
+      cell: ({ lastSeenAt }) => <Moment iso={lastSeenAt} />,
     },
     {
       key: 'actions',

@@ -15,6 +15,7 @@ import { CardSection } from '../ui/card';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
+import { Moment } from '../ui/moment';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
 import { NewTokenDialog } from './new-token-dialog';
@@ -62,7 +63,7 @@ export function TokensCard() {
       minor: true,
       figure: true,
       cell: ({ lastUsedAt }) =>
-        lastUsedAt === null ? t('settings.tokenNever') : formatDateTime(lastUsedAt),
+        lastUsedAt === null ? t('settings.tokenNever') : <Moment iso={lastUsedAt} />,
     },
     {
       key: 'expires',

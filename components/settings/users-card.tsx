@@ -10,7 +10,6 @@ import { errorToShow } from '../api/error-to-show';
 import { keys } from '../api/keys';
 import { useUsers } from '../api/lists';
 import { useSession } from '../api/queries';
-import { formatDateTime } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { Badge } from '../ui/badge';
 import { Button } from '../ui/button';
@@ -18,6 +17,7 @@ import { CardSection } from '../ui/card';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
+import { Moment } from '../ui/moment';
 import { Select } from '../ui/select';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
@@ -86,7 +86,7 @@ export function UsersCard() {
       minor: true,
       figure: true,
       cell: ({ lastSignInAt }) =>
-        lastSignInAt === null ? t('settings.tokenNever') : formatDateTime(lastSignInAt),
+        lastSignInAt === null ? t('settings.tokenNever') : <Moment iso={lastSignInAt} />,
     },
     {
       key: 'actions',

@@ -7,13 +7,14 @@ import type { Task } from '@/server/api/tasks';
 import { isUnfinished } from '@/server/api/unfinished-tasks';
 import { request } from '../api/client';
 import { useTasks } from '../api/lists';
-import { formatDateTime, formatDuration } from '../i18n/format';
+import { formatDuration } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
 import { useForbidden } from '../session/use-forbidden';
 import { Button } from '../ui/button';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
+import { Moment } from '../ui/moment';
 import { PagedCard } from '../ui/paged-card';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
@@ -64,7 +65,7 @@ export function TasksPage() {
       title: t('tasks.columnWhen'),
       minor: true,
       figure: true,
-      cell: ({ createdAt }) => formatDateTime(createdAt),
+      cell: ({ createdAt }) => <Moment iso={createdAt} />,
     },
     { key: 'took', title: t('tasks.columnTook'), minor: true, figure: true, cell: tookOf },
     {

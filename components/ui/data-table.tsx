@@ -31,7 +31,8 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
       tabIndex={0}
-      className="overflow-x-auto"
+      // Relative, so that headings for screen readers scroll with it and widen no page.
+      className="relative overflow-x-auto"
     >
       <table className="w-full border-collapse text-left text-sm">
         <thead>
@@ -41,7 +42,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
                 key={key}
                 scope="col"
                 className={clsx(
-                  'whitespace-nowrap px-4 py-2.5 font-medium text-faint text-xs sm:first:pl-5',
+                  'whitespace-nowrap px-3 py-2 font-medium text-faint text-xs first:pl-4 sm:first:pl-5 last:pr-4 sm:last:pr-5',
                   figure && 'text-right',
                   minor && 'max-md:hidden',
                 )}
@@ -58,9 +59,9 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: DataTableProps<
                 <td
                   key={key}
                   className={clsx(
-                    'px-4 py-2.5 align-middle sm:first:pl-5',
+                    'px-3 py-2.5 align-middle first:pl-4 sm:first:pl-5 last:pr-4 sm:last:pr-5',
                     figure && 'text-right tabular-nums',
-                    wide ? 'w-full min-w-40 max-w-0 truncate' : 'whitespace-nowrap',
+                    wide ? 'w-full min-w-32 max-w-0 truncate' : 'whitespace-nowrap',
                     minor && 'max-md:hidden',
                   )}
                 >

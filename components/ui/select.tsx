@@ -7,12 +7,12 @@ import { CONTROL } from './input';
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
     <span className={clsx('relative block', className)}>
-      <select {...rest} className={clsx(CONTROL, 'appearance-none pr-9')}>
+      <select {...rest} className={clsx(CONTROL, 'appearance-none truncate pr-9')}>
         {children}
       </select>
       <ChevronDown
         aria-hidden
-        className="pointer-events-none absolute top-3 right-3 size-4 text-faint"
+        className="pointer-events-none absolute inset-y-0 right-3 my-auto size-4 text-faint"
       />
     </span>
   );

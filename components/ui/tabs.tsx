@@ -48,6 +48,8 @@ export function Tabs<Value extends string>({
             className={clsx(
               'inline-flex items-center gap-2 whitespace-nowrap border-transparent border-b-2 px-3 py-2.5 font-medium text-muted text-sm transition-colors hover:text-ink',
               'focus-visible:outline-offset-[-2px] data-[state=active]:border-accent-text data-[state=active]:text-ink [&_svg]:size-4',
+              // The next tab shows that there is one.
+              'max-sm:[&_svg]:hidden',
             )}
           >
             {tab.icon}

@@ -10,13 +10,19 @@ import { useVmCommands } from './use-vm-commands';
 import { VmConfirm } from './vm-confirm';
 import { DeleteIcon, PauseIcon, ResetIcon, ShutdownIcon, StartIcon, StopIcon } from './vm-icons';
 
+/** A phone has room for the words or for the icons beside them. */
+const WORDS = 'max-sm:[&_svg]:hidden';
+
 interface VmActionsProps {
   readonly vm: Vm;
   /** A machine's own page leaves when it is gone. */
   readonly onDeleted?: () => void;
 }
 
-/** The actions in a machine's header, in words. What is not possible now says why. */
+/**
+ * The actions in a machine's header, in words. What is not possible now says why. What loses
+ * something stands behind what does not.
+ */
 export function VmActions({ vm, onDeleted }: VmActionsProps) {
   const t = useText();
   const menuButton = useRef<HTMLButtonElement>(null);
@@ -28,6 +34,7 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
       className="flex min-w-0 flex-wrap gap-2"
     >
       <Button
+        className={WORDS}
         variant={start.reason === undefined ? 'primary' : 'secondary'}
         disabledReason={start.reason}
         pending={start.pending}
@@ -37,6 +44,7 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
       </Button>
       {vm.state === 'paused' ? (
         <Button
+          className={WORDS}
           variant="primary"
           disabledReason={resume.reason}
           pending={resume.pending}
@@ -45,12 +53,22 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
           <StartIcon /> {t('vms.resume')}
         </Button>
       ) : (
-        <Button disabledReason={pause.reason} pending={pause.pending} onClick={pause.run}>
+        <Button
+          className={WORDS}
+          disabledReason={pause.reason}
+          pending={pause.pending}
+          onClick={pause.run}
+        >
           <PauseIcon /> {t('vms.pause')}
         </Button>
       )}
-      <Button disabledReason={stop.reason} pending={stop.pending} onClick={stop.run}>
-        <StopIcon /> {t('vms.stop')}
+      <Button
+        className={WORDS}
+        disabledReason={shutdown.reason}
+        pending={shutdown.pending}
+        onClick={shutdown.run}
+      >
+        <ShutdownIcon /> {t('vms.shutdown')}
       </Button>
       <Menu
         trigger={
@@ -58,14 +76,14 @@ export function VmActions({ vm, onDeleted }: VmActionsProps) {
             ref={menuButton}
             size="icon"
             label={t('vms.moreShort')}
-            pending={shutdown.pending || reset.pending || remove.pending}
+            pending={stop.pending || reset.pending || remove.pending}
           >
             <Ellipsis aria-hidden />
           </Button>
         }
       >
-        <MenuItem icon={<ShutdownIcon />} disabledReason={shutdown.reason} onSelect={shutdown.run}>
-          {t('vms.shutdown')}
+        <MenuItem icon={<StopIcon />} disabledReason={stop.reason} onSelect={stop.run}>
+          {t('vms.stop')}
         </MenuItem>
         <MenuItem icon={<ResetIcon />} disabledReason={reset.reason} onSelect={reset.run}>
           {t('vms.reset')}

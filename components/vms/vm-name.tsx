@@ -9,7 +9,8 @@ export function VmName({ vm }: { readonly vm: Vm }) {
   return (
     <Link
       href={vmPath(vm.id)}
-      className="break-words font-medium text-ink after:absolute after:inset-0 after:rounded-md hover:text-accent-text focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-text focus-visible:after:outline-offset-[-2px]"
+      title={vm.name}
+      className="line-clamp-2 font-medium text-ink [overflow-wrap:anywhere] after:absolute after:inset-0 after:rounded-md hover:text-accent-text focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent-text focus-visible:after:outline-offset-[-2px]"
     >
       {vm.name}
     </Link>

@@ -4,7 +4,10 @@ export function VmTags({ tags }: { readonly tags: readonly string[] }) {
   return (
     <ul className="flex flex-wrap gap-1">
       {tags.map((tag) => (
-        <li key={tag} className="rounded-md bg-sunken px-1.5 py-px text-muted text-xs">
+        <li
+          key={tag}
+          className="max-w-40 truncate rounded-md border border-line px-1.5 text-muted text-xs"
+        >
           {tag}
         </li>
       ))}

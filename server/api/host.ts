@@ -25,6 +25,8 @@ export const hostSchema = z.object({
   memoryAvailableBytes: z.int(),
   dataDirectory: z.string(),
   dataFreeBytes: z.int(),
+  /** Of the file system that the data directory is on. */
+  dataTotalBytes: z.int(),
   kvm: kvmStatusSchema,
   version: z.string(),
 });

@@ -15,3 +15,13 @@ export const vmEventListSchema = z.object({
   items: z.array(vmEventSchema),
   nextCursor: z.string().nullable(),
 });
+
+/** The same, told of whichever machine it happened to. */
+export const anyVmEventSchema = vmEventSchema.extend({ vmId: z.string() });
+export type AnyVmEvent = z.infer<typeof anyVmEventSchema>;
+
+/** Newest first. */
+export const anyVmEventListSchema = z.object({
+  items: z.array(anyVmEventSchema),
+  nextCursor: z.string().nullable(),
+});

@@ -24,6 +24,8 @@ export async function readHostFacts(
     memoryAvailableBytes: memoryAvailable(),
     dataDirectory,
     dataFreeBytes: disk.bavail * disk.bsize,
+    // Without what only root may use, so that free and used make up the whole.
+    dataTotalBytes: (disk.blocks - disk.bfree + disk.bavail) * disk.bsize,
     kvm: readKvmStatus(kvmDevice, quirks),
   };
 }

@@ -1,4 +1,4 @@
-import type { VmEvent } from '../api/vm-events';
+import type { AnyVmEvent, VmEvent } from '../api/vm-events';
 import type { Database } from '../database/opened-database';
 import { RetriedWrites } from '../database/retried-writes';
 import { type Log, messageOf } from '../log/log';
@@ -39,14 +39,29 @@ export class VmHistory {
    * @param before the id of the last one that is known
    */
   async list(vmId: string, limit: number, before?: number): Promise<VmEvent[]> {
+    const events = await this.find({ vmId }, limit, before);
+    return events.map(({ vmId: _, ...event }) => event);
+  }
+
+  /** Of all machines. */
+  listAny(limit: number, before?: number): Promise<AnyVmEvent[]> {
+    return this.find({}, limit, before);
+  }
+
+  private async find(
+    of: { readonly vmId?: string },
+    limit: number,
+    before?: number,
+  ): Promise<AnyVmEvent[]> {
     await this.writes.flush();
     const rows = await this.database.vmEvent.findMany({
-      where: { vmId, ...(before === undefined ? {} : { id: { lt: before } }) },
+      where: { ...of, ...(before === undefined ? {} : { id: { lt: before } }) },
       orderBy: { id: 'desc' },
       take: limit,
     });
     return rows.map((row) => ({
       id: row.id,
+      vmId: row.vmId,
       at: row.at.toISOString(),
       kind: row.kind,
       detail: row.detail as VmEvent['detail'],

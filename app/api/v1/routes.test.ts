@@ -5,7 +5,7 @@ import { vmMetricsSchema } from '@/server/api/metrics';
 import { problemSchema } from '@/server/api/problem';
 import { sessionSchema, type User } from '@/server/api/session';
 import { storedSettingsSchema } from '@/server/api/settings';
-import { vmEventListSchema } from '@/server/api/vm-events';
+import { anyVmEventListSchema, vmEventListSchema } from '@/server/api/vm-events';
 import { vmListSchema, vmSchema } from '@/server/api/vms';
 import { BasePath } from '@/server/http/base-path';
 import { provideServices } from '@/server/registry';
@@ -21,6 +21,7 @@ import * as session from './session/route';
 import * as settings from './settings/route';
 import * as user from './users/[id]/route';
 import * as users from './users/route';
+import * as anyVmEvents from './vm-events/route';
 import * as log from './vms/[id]/console/log/route';
 import * as tickets from './vms/[id]/console-tickets/route';
 import * as vmEvents from './vms/[id]/events/route';
@@ -195,6 +196,13 @@ describe('signed in', () => {
     const rest = await page(`?cursor=${newest.nextCursor}`);
     expect(rest.items.map(({ kind }) => kind)).toEqual(['created']);
     expect(rest.nextCursor).toBeNull();
+    const any = anyVmEventListSchema.parse(
+      await (await ask(anyVmEvents, { path: '?limit=2' })).json(),
+    );
+    expect(any.items.map(({ kind, vmId }) => [kind, vmId])).toEqual([
+      ['changed', id],
+      ['created', id],
+    ]);
     expect(await problem(ask(vmEvents, { id, path: '?limit=0' }))).toMatchObject({ status: 422 });
     await ask(vm, { method: 'DELETE', id });
   });

@@ -1,12 +1,12 @@
 'use client';
 
-import { clsx } from 'clsx';
 import { Minus, Plus } from 'lucide-react';
 import { MiB } from '@/server/api/limits';
 import { useHost } from '../../api/queries';
 import { formatBytes } from '../../i18n/format';
 import { useText } from '../../i18n/use-text';
 import { Button } from '../../ui/button';
+import { Chip } from '../../ui/chip';
 import { Field } from '../../ui/field';
 import { Input } from '../../ui/input';
 import { Select } from '../../ui/select';
@@ -113,20 +113,9 @@ function MemoryField({ form }: FieldsProps) {
           <div className="flex flex-wrap gap-1.5">
             {MEMORY_CHOICES.filter((choice) => choice <= (host?.memoryBytes ?? choice)).map(
               (choice) => (
-                <button
-                  key={choice}
-                  type="button"
-                  aria-pressed={choice === bytes}
-                  onClick={() => choose(choice)}
-                  className={clsx(
-                    'h-7 rounded-full border px-3 font-medium text-xs tabular-nums transition-colors pointer-coarse:h-10',
-                    choice === bytes
-                      ? 'border-accent-text bg-accent-soft text-accent-text'
-                      : 'border-line text-muted hover:bg-hover hover:text-ink',
-                  )}
-                >
+                <Chip key={choice} pressed={choice === bytes} onClick={() => choose(choice)}>
                   {formatBytes(choice)}
-                </button>
+                </Chip>
               ),
             )}
           </div>

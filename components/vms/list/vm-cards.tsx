@@ -14,7 +14,7 @@ import { VmRowActions } from './vm-row-actions';
 import { VmSize } from './vm-size';
 
 /** Until it is measured. */
-const CARD_PX = 108;
+const CARD_PX = 88;
 
 interface VmCardsProps {
   readonly vms: readonly Vm[];
@@ -38,7 +38,7 @@ export function VmCards({ vms, selection }: VmCardsProps) {
             key={vm.id}
             ref={measure}
             data-index={index}
-            className="relative flex items-start gap-2 border-line border-b py-3 pr-2 pl-1.5 last:border-0"
+            className="relative flex items-start gap-2 border-line border-b py-2 pr-2 pl-1.5 last:border-0"
           >
             <div className="relative z-10 p-2.5">
               <Checkbox
@@ -52,15 +52,12 @@ export function VmCards({ vms, selection }: VmCardsProps) {
                 <VmName vm={vm} />
               </p>
               <VmRemark vm={vm} />
-              <div className="mt-2 flex flex-wrap items-center gap-1.5">
+              <div className="mt-1.5 mb-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1.5 text-muted text-xs tabular-nums">
                 <StateBadge state={vm.state} />
-                <VmTags tags={vm.tags} />
-              </div>
-              <p className="mt-1.5 text-muted text-xs tabular-nums">
-                <VmSize vm={vm} />
-                {' · '}
                 <Since iso={vm.stateSince} />
-              </p>
+                <VmSize vm={vm} />
+              </div>
+              <VmTags tags={vm.tags} />
             </div>
             <div className="relative z-10">
               <VmRowActions vm={vm} />

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { MemorySparkline, ProcessorSparkline } from '../../charts/figures-sparklines';
 import type { PlainKey } from '../../i18n/catalogue';
+import { Moment } from '../../ui/moment';
 import { Since } from '../since';
 import { StateBadge } from '../state-badge';
 import { VmImage } from '../vm-image';
@@ -16,7 +17,7 @@ export interface VmColumn {
   readonly sort?: SortKey;
   /** Figures stand under each other digit by digit. */
   readonly figure?: boolean;
-  /** Shown only by who asks for it. */
+  /** Shown on a wall screen, and to who asks for it. */
   readonly extra?: boolean;
   /** From which width on there is room, as a class. */
   readonly room?: string;
@@ -55,6 +56,17 @@ export const VM_COLUMNS: readonly VmColumn[] = [
     title: 'list.columnImage',
     extra: true,
     cell: (vm) => <VmImage vm={vm} />,
+  },
+  {
+    key: 'created',
+    title: 'machine.factCreated',
+    extra: true,
+    figure: true,
+    cell: ({ createdAt }) => (
+      <span className="text-muted">
+        <Moment iso={createdAt} />
+      </span>
+    ),
   },
   {
     key: 'since',

@@ -1,12 +1,12 @@
 'use client';
 
-import { clsx } from 'clsx';
 import { Columns3, Search } from 'lucide-react';
 import { useRef } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { useText } from '../../i18n/use-text';
 import { useShortcut } from '../../shortcuts/use-shortcut';
 import { Button } from '../../ui/button';
+import { Chip } from '../../ui/chip';
 import { Input } from '../../ui/input';
 import { Menu, MenuCheck, MenuLabel } from '../../ui/menu';
 import { Select } from '../../ui/select';
@@ -32,7 +32,7 @@ export function VmFilters({ vms, view, onChange }: VmFiltersProps) {
       <div className="relative w-full sm:w-64">
         <Search
           aria-hidden
-          className="pointer-events-none absolute top-3 left-3 size-4 text-faint"
+          className="pointer-events-none absolute inset-y-0 left-3 my-auto size-4 text-faint"
         />
         <Input
           ref={search}
@@ -50,10 +50,9 @@ export function VmFilters({ vms, view, onChange }: VmFiltersProps) {
           const chosen = view.states.includes(state);
           if (count === 0 && !chosen) return null;
           return (
-            <button
+            <Chip
               key={state}
-              type="button"
-              aria-pressed={chosen}
+              pressed={chosen}
               onClick={() =>
                 onChange({
                   ...view,
@@ -62,23 +61,17 @@ export function VmFilters({ vms, view, onChange }: VmFiltersProps) {
                     : STATES.filter((other) => other === state || view.states.includes(other)),
                 })
               }
-              className={clsx(
-                'flex h-8 items-center gap-1.5 rounded-full border px-3 text-sm tabular-nums transition-colors pointer-coarse:h-10',
-                chosen
-                  ? 'border-accent-text bg-accent-soft text-accent-text'
-                  : 'border-line text-muted hover:bg-hover hover:text-ink',
-              )}
             >
               {t(STATE_WORDS[state])}
               <span className={chosen ? undefined : 'text-faint'}>{count}</span>
-            </button>
+            </Chip>
           );
         })}
       </fieldset>
       {(tags.length > 0 || view.tag !== '') && (
         <Select
           aria-label={t('list.tag')}
-          className="w-40"
+          className="w-full sm:w-40"
           value={view.tag}
           onChange={(event) => onChange({ ...view, tag: event.target.value })}
         >

@@ -1,7 +1,7 @@
 import { useText } from '../../i18n/use-text';
 import { Skeleton } from '../../ui/skeleton';
 
-const ROWS = ['a', 'b', 'c'] as const;
+const ROWS = ['heading', 'a', 'b', 'c', 'd', 'e'] as const;
 
 export function VmListSkeleton() {
   const t = useText();
@@ -13,7 +13,7 @@ export function VmListSkeleton() {
       {ROWS.map((row) => (
         <div
           key={row}
-          className="flex h-15 items-center gap-6 border-line border-b px-5 last:border-0"
+          className="flex h-12.25 items-center gap-6 border-line border-b px-5 last:border-0"
         >
           <Skeleton className="h-4 w-40" />
           <Skeleton className="ml-auto h-5 w-20 rounded-full" />

@@ -12,6 +12,7 @@ import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { ErrorNotice } from '../../ui/error-notice';
 import { onDemand } from '../../ui/on-demand';
+import { Skeleton } from '../../ui/skeleton';
 import { useMediaQuery } from '../../ui/use-media-query';
 import { applyView, isFiltered } from './list-view';
 import { useSelection } from './selection';
@@ -39,7 +40,13 @@ export function VmList() {
     <>
       <PageHeader
         title={t('vms.title')}
-        description={vms && vms.length > 0 ? <Counts vms={vms} /> : undefined}
+        description={
+          vms === undefined && error === null ? (
+            <Skeleton className="h-[1.3125rem] w-40" />
+          ) : vms && vms.length > 0 ? (
+            <Counts vms={vms} />
+          ) : undefined
+        }
       />
       {error && (
         <ErrorNotice
@@ -51,9 +58,12 @@ export function VmList() {
       )}
       {vms === undefined ? (
         error === null && (
-          <Card className="overflow-hidden">
-            <VmListSkeleton />
-          </Card>
+          <>
+            <Skeleton className="h-9 w-full sm:w-[32rem]" />
+            <Card className="overflow-hidden">
+              <VmListSkeleton />
+            </Card>
+          </>
         )
       ) : vms.length === 0 ? (
         <Card className="overflow-hidden">
@@ -84,7 +94,10 @@ function Machines({ vms }: { readonly vms: readonly Vm[] }) {
             </Button>
           </div>
         ) : isWide ? (
-          <VmTable vms={shown} view={view} onView={setView} selection={selection} />
+          // Who asked for more columns than there is room for scrolls to them.
+          <div className="relative overflow-x-auto">
+            <VmTable vms={shown} view={view} onView={setView} selection={selection} />
+          </div>
         ) : (
           <VmCards vms={shown} selection={selection} />
         )}

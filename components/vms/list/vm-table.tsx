@@ -1,11 +1,11 @@
 'use client';
 
 import { clsx } from 'clsx';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { useText } from '../../i18n/use-text';
 import { Checkbox } from '../../ui/checkbox';
+import { SortButton } from '../../ui/sort-button';
 import { VmName } from '../vm-name';
 import { VmRemark } from '../vm-remark';
 import { VmTags } from '../vm-tags';
@@ -17,7 +17,7 @@ import type { VmColumn } from './vm-columns';
 import { VmRowActions } from './vm-row-actions';
 
 /** Until it is measured. */
-const ROW_PX = 57;
+const ROW_PX = 49;
 
 interface VmTableProps {
   readonly vms: readonly Vm[];
@@ -42,7 +42,7 @@ export function VmTable({ vms, view, onView, selection }: VmTableProps) {
     >
       <thead>
         <tr className="border-line border-b">
-          <th scope="col" className="w-px py-2.5 pr-1 pl-5">
+          <th scope="col" className="w-px py-2 pr-1 pl-5">
             <Checkbox
               label={t('list.chooseAll')}
               checked={chosen > 0 && chosen === vms.length}
@@ -114,7 +114,7 @@ function Row({ vm, index, columns, selection, measure }: RowProps) {
         chosen ? 'bg-accent-soft' : 'hover:bg-sunken',
       )}
     >
-      <td className="w-px py-3 pr-1 pl-5">
+      <td className="w-px py-2.5 pr-1 pl-5">
         {/* Above the link that fills the row. */}
         <div className="relative z-10">
           <Checkbox
@@ -126,8 +126,8 @@ function Row({ vm, index, columns, selection, measure }: RowProps) {
           />
         </div>
       </td>
-      <td className="w-full min-w-40 max-w-0 px-4 py-3">
-        <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+      <td className="w-full min-w-52 max-w-0 px-3 py-2.5 3xl:w-2/5">
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <VmName vm={vm} />
           <VmTags tags={vm.tags} />
         </div>
@@ -136,13 +136,17 @@ function Row({ vm, index, columns, selection, measure }: RowProps) {
       {columns.map(({ key, figure, room, cell }) => (
         <td
           key={key}
-          className={clsx('whitespace-nowrap px-4 py-3', figure && 'text-right tabular-nums', room)}
+          className={clsx(
+            'whitespace-nowrap px-3 py-2.5',
+            figure && 'text-right tabular-nums',
+            room,
+          )}
         >
           {/* Above the link, for what answers to a hover. */}
           <span className="relative z-10">{cell(vm)}</span>
         </td>
       ))}
-      <td className="w-px py-2 pr-3 pl-2">
+      <td className="w-px py-1.5 pr-3 pl-1">
         <div className="relative z-10">
           <VmRowActions vm={vm} />
         </div>
@@ -171,14 +175,14 @@ interface HeadProps {
 }
 
 function Head({ sort, figure, className, view, onView, children }: HeadProps) {
-  const sorted = sort !== undefined && view.sort === sort;
-  const Arrow = view.descending ? ArrowDown : ArrowUp;
+  const isSorted = sort !== undefined && view.sort === sort;
+  const sorted = isSorted ? (view.descending ? 'descending' : 'ascending') : undefined;
   return (
     <th
       scope="col"
-      aria-sort={sorted ? (view.descending ? 'descending' : 'ascending') : undefined}
+      aria-sort={sorted}
       className={clsx(
-        'whitespace-nowrap px-4 py-2.5 font-medium text-faint text-xs',
+        'whitespace-nowrap px-3 py-2 font-medium text-faint text-xs',
         figure && 'text-right',
         className,
       )}
@@ -186,18 +190,9 @@ function Head({ sort, figure, className, view, onView, children }: HeadProps) {
       {sort === undefined ? (
         <span className="inline-block py-0.5 align-middle">{children}</span>
       ) : (
-        <button
-          type="button"
-          onClick={() => onView(sortedBy(view, sort))}
-          className={clsx(
-            '-mx-1.5 inline-flex items-center align-middle gap-1 rounded-sm px-1.5 py-0.5 hover:text-ink',
-            figure && 'flex-row-reverse',
-            sorted && 'text-ink',
-          )}
-        >
+        <SortButton sorted={sorted} figure={figure} onClick={() => onView(sortedBy(view, sort))}>
           {children}
-          <Arrow aria-hidden className={clsx('size-3.5', !sorted && 'invisible')} />
-        </button>
+        </SortButton>
       )}
     </th>
   );

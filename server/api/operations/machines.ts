@@ -1,7 +1,7 @@
 import { consoleTicketSchema } from '../console';
 import { historyQuerySchema, historySchema, vmMetricsSchema } from '../metrics';
 import { pageQuerySchema } from '../paging';
-import { vmEventListSchema } from '../vm-events';
+import { anyVmEventListSchema, vmEventListSchema } from '../vm-events';
 import { changeVmSchema, createVmSchema, shutdownSchema, vmListSchema, vmSchema } from '../vms';
 import { operationsOf, RUN, SEE } from './operation';
 
@@ -80,6 +80,15 @@ export const machineOperations = operationsOf({
     needs: SEE,
     query: pageQuerySchema,
     answers: { 200: vmEventListSchema },
+  },
+  listAnyVmEvents: {
+    method: 'GET',
+    path: '/vm-events',
+    tag,
+    summary: 'Tells what happened to machines, newest first.',
+    needs: SEE,
+    query: pageQuerySchema,
+    answers: { 200: anyVmEventListSchema },
   },
   getVmMetrics: {
     method: 'GET',

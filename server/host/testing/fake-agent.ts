@@ -44,6 +44,7 @@ export class FakeAgent implements HostAgent {
       memoryAvailableBytes: this.hostMemoryBytes,
       dataDirectory: '/nowhere',
       dataFreeBytes: GIB,
+      dataTotalBytes: 4 * GIB,
       kvm: { available: true, apiVersion: 12, quirks: [] },
     };
   }
