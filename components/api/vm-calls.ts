@@ -1,13 +1,24 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { VmAction } from '@/server/api/vm-actions';
-import type { Vm } from '@/server/api/vms';
-import { dropVm, putVm } from './cache';
+import type { Vm, VmState } from '@/server/api/vms';
+import { dropVm, expectState, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
 import { schemas } from './schemas';
 
 /** What the API does by `POST …/{action}`. */
 export type VmPostAction = Exclude<VmAction, 'delete' | 'openConsole'>;
+
+/** What a machine is on its way to once it is asked; shown before the answer is there. */
+const EXPECTED: Readonly<Record<VmPostAction, VmState | undefined>> = {
+  start: 'starting',
+  pause: 'paused',
+  resume: 'running',
+  shutdown: 'stopping',
+  stop: 'stopping',
+  // It runs before and after.
+  reset: undefined,
+};
 
 /** Does something with a machine, and keeps what the pages know of it true. @throws ApiError */
 export async function actOnVm(
@@ -16,6 +27,9 @@ export async function actOnVm(
   action: VmPostAction | 'delete',
 ): Promise<void> {
   const path = `/vms/${encodeURIComponent(id)}`;
+  // A machine that is deleted stays in sight until it is gone: that cannot be taken back.
+  const expected = action === 'delete' ? undefined : EXPECTED[action];
+  const takeBack = expected === undefined ? undefined : expectState(client, id, expected);
   try {
     if (action === 'delete') {
       await request('DELETE', path);
@@ -25,6 +39,7 @@ export async function actOnVm(
     const vm: Vm = await request('POST', `${path}/${action}`, { schema: schemas.vm });
     putVm(client, vm);
   } catch (error) {
+    takeBack?.();
     // The machine is not what the page took it for.
     void client.invalidateQueries({ queryKey: keys.vms });
     throw error;
