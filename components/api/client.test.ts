@@ -85,4 +85,41 @@ describe('request', () => {
       abort.signal.reason,
     );
   });
+
+  describe('of something new', () => {
+    const make = (name: string) => request('POST', '/vms', { body: { name }, creates: true });
+    const json = (status: number) => () =>
+      Response.json({ id: 'a' }, { status, headers: { 'content-type': 'application/json' } });
+    const proxy = () => new Response('<h1>Bad gateway</h1>', { status: 502 });
+    const nobody = () => {
+      throw new TypeError('failed to fetch');
+    };
+    /** The names that the requests of a body carry, one for each answer. */
+    const keysOf = async (name: string, ...answers: (() => Response)[]) => {
+      const keys: (string | null)[] = [];
+      for (const answer of answers) {
+        vi.stubGlobal('fetch', async (_path: string, init: RequestInit) => {
+          keys.push(new Headers(init.headers).get('idempotency-key'));
+          return answer();
+        });
+        await make(name).catch(() => undefined);
+      }
+      return keys;
+    };
+
+    it.each([
+      ['nobody answered', nobody],
+      ['a proxy answered', proxy],
+      ['it was refused', json(409)],
+    ])('is the same request again when %s', async (what, first) => {
+      const [before, after] = await keysOf(what, first, json(201));
+      expect(before).toMatch(/^[0-9a-f]{32}$/);
+      expect(after).toBe(before);
+    });
+
+    it('is another one once the first is there', async () => {
+      const [before, after] = await keysOf('made', json(201), json(201));
+      expect(after).not.toBe(before);
+    });
+  });
 });

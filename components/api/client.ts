@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from './api-error';
+import { CreateKeys } from './create-keys';
 
 export const API = '/api/v1';
 
@@ -12,10 +13,13 @@ interface RequestOptions<Schema extends z.ZodType | undefined> {
   readonly body?: unknown;
   /** Of what is changed, as it was read; the change is refused when there is a newer one. */
   readonly revision?: number | undefined;
+  /** It makes something, and sent again for want of an answer it must not make it twice. */
+  readonly creates?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 type Answer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type SendOptions = Omit<RequestOptions<undefined>, 'schema'>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
@@ -26,12 +30,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export async function request<Schema extends z.ZodType | undefined = undefined>(
   method: Method,
   path: string,
-  { schema, body, revision, signal }: RequestOptions<Schema> = {},
+  { schema, ...options }: RequestOptions<Schema> = {},
 ): Promise<Answer<Schema>> {
   const loading = Promise.resolve(typeof schema === 'function' ? schema() : schema);
   // A load that fails is told below, when the answer wants it.
   loading.catch(() => {});
-  const response = await send(method, path, { body, revision, signal });
+  const response = await send(method, path, options);
   if (!response.ok) throw await failureOf(response);
   const shape = await loaded(loading);
   if (shape === undefined) return undefined as Answer<Schema>;
@@ -76,21 +80,32 @@ async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
   }
 }
 
-function send(
+const createKeys = new CreateKeys();
+
+async function send(
   method: Method,
   path: string,
-  { body, revision, signal }: Pick<RequestOptions<undefined>, 'body' | 'revision' | 'signal'>,
+  { body, revision, creates = false, signal }: SendOptions,
 ): Promise<Response> {
+  const wish = `${path}\n${JSON.stringify(body)}`;
   const init = {
     method,
     headers: {
       accept: 'application/json, application/problem+json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
+      ...(creates ? { 'idempotency-key': createKeys.keyFor(wish) } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
-  return reach(path, init, signal);
+  const response = await reach(path, init, signal);
+  if (creates && isMade(response)) createKeys.made(wish);
+  return response;
+}
+
+/** A page of a proxy in between says nothing of what the console did. */
+function isMade({ ok, headers }: Response): boolean {
+  return ok && /^application\/json\b/.test(headers.get('content-type') ?? '');
 }
 
 async function reach(

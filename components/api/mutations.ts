@@ -4,12 +4,15 @@ import type { CreateVm } from '@/server/api/vms';
 import { putImage, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
+import { retryUnreached } from './query-client';
 import { schemas } from './schemas';
 
 export function useCreateVm() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (vm: CreateVm) => request('POST', '/vms', { schema: schemas.vm, body: vm }),
+    mutationFn: (vm: CreateVm) =>
+      request('POST', '/vms', { schema: schemas.vm, body: vm, creates: true }),
+    retry: retryUnreached,
     onSuccess: (vm) => putVm(client, vm),
   });
 }

@@ -6,9 +6,9 @@ import { untilTaskEnds } from '../tasks/until-task-ends';
 /** @returns the id of the new disk, once it can be attached. @throws ApiError */
 export async function makeDisk(body: CreateDisk): Promise<string> {
   if (body.from === 'empty') {
-    return (await request('POST', '/disks', { schema: schemas.disk, body })).id;
+    return (await request('POST', '/disks', { schema: schemas.disk, body, creates: true })).id;
   }
-  const task = await request('POST', '/disks', { schema: schemas.task, body });
+  const task = await request('POST', '/disks', { schema: schemas.task, body, creates: true });
   return (await untilTaskEnds(task)).resource.id;
 }
 

@@ -49,7 +49,11 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
     mutationFn: () =>
       from === 'file' && file !== undefined
         ? uploadImage({ file, name, kind }, setFraction, leaving.current.signal)
-        : request('POST', '/images', { schema: schemas.task, body: { name, kind, url, sha256 } }),
+        : request('POST', '/images', {
+            schema: schemas.task,
+            body: { name, kind, url, sha256 },
+            creates: true,
+          }),
     onSuccess: () => {
       toast('success', t('images.addBegun', { name }));
       void client.invalidateQueries({ queryKey: keys.storedImages });

@@ -29,6 +29,7 @@ export async function uploadImage(
     (await request('POST', '/uploads', {
       schema: schemas.upload,
       body: { name, kind, sizeBytes: file.size },
+      creates: true,
       signal,
     }));
   const path = `/uploads/${encodeURIComponent(upload.id)}`;

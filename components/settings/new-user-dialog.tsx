@@ -35,7 +35,8 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
   });
   const { errors } = form.formState;
   const make = useMutation({
-    mutationFn: (body: CreateUser) => request('POST', '/users', { schema: schemas.user, body }),
+    mutationFn: (body: CreateUser) =>
+      request('POST', '/users', { schema: schemas.user, body, creates: true }),
     onSuccess: ({ name }) => {
       toast('success', t('settings.userCreated', { name }));
       onClose();
