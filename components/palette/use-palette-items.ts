@@ -1,7 +1,6 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { reasonNot } from '@/server/api/vm-actions';
 import type { Vm } from '@/server/api/vms';
@@ -13,6 +12,7 @@ import { NAV_ITEMS } from '../layout/nav-items';
 import { useForbidden } from '../session/use-forbidden';
 import { GO_TO } from '../shortcuts/shortcuts';
 import { toastError } from '../ui/toast-error';
+import { useGo } from '../unsaved/use-go';
 import { STATE_WORDS } from '../vms/state-words';
 import type { AskedAction } from '../vms/use-vm-commands';
 import { consolePath, vmPath } from '../vms/vm-paths';
@@ -28,14 +28,14 @@ const ASKED = ['stop', 'reset', 'delete'] as const satisfies readonly AskedActio
 
 export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteItem[] {
   const t = useText();
-  const router = useRouter();
+  const goTo = useGo();
   const client = useQueryClient();
   const { setTheme } = useTheme();
   const role = useSession().data?.user?.role;
   const vms = useVms().data ?? [];
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const go = (href: string) => () => router.push(href);
+  const go = (href: string) => () => goTo(href);
 
   const act = (vm: Vm, action: VmPostAction) => () => {
     void actOnVm(client, vm.id, action).catch((error: unknown) =>

@@ -1,9 +1,9 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
 import type { AskAbout } from '../palette/use-palette-items';
 import { onDemand } from '../ui/on-demand';
+import { useGo } from '../unsaved/use-go';
 import { GO_TO } from './shortcuts';
 import { useShortcut } from './use-shortcut';
 
@@ -16,7 +16,7 @@ const AskAboutVm = onDemand(() =>
 
 /** The keys that work on every page, and the button of those who have none. */
 export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
-  const router = useRouter();
+  const go = useGo();
   const [asked, setAsked] = useState<Parameters<AskAbout>>();
   const answered = useCallback(() => setAsked(undefined), []);
   useShortcut('mod+k', () => onOpen(opened === 'palette' ? undefined : 'palette'));
@@ -24,7 +24,7 @@ export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
   return (
     <>
       {GO_TO.map(({ keys, href }) => (
-        <GoTo key={keys} keys={keys} onPress={() => router.push(href)} />
+        <GoTo key={keys} keys={keys} onPress={() => go(href)} />
       ))}
       {opened === 'palette' && (
         <Palette
