@@ -78,6 +78,15 @@ export class ConsoleConnection {
     void this.open();
   }
 
+  /** Gives up a connection that may be dead without knowing it; control of the keyboard is kept. */
+  renew(): void {
+    if (this.socket === undefined) return this.connect();
+    const { socket } = this;
+    this.socket = undefined;
+    socket.close();
+    this.connect();
+  }
+
   close(): void {
     clearTimeout(this.retryTimer);
     this.acknowledger.stop();
