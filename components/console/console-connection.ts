@@ -80,10 +80,9 @@ export class ConsoleConnection {
 
   /** Gives up a connection that may be dead without knowing it; control of the keyboard is kept. */
   renew(): void {
-    if (this.socket === undefined) return this.connect();
     const { socket } = this;
     this.socket = undefined;
-    socket.close();
+    socket?.close();
     this.connect();
   }
 
