@@ -3,7 +3,6 @@
 import { useImages } from '@/components/api/queries';
 import { formatPercent } from '@/components/i18n/format';
 import { useReader } from '@/components/i18n/language-provider';
-import { useText } from '@/components/i18n/use-text';
 import { Notice } from '@/components/ui/notice';
 import type { Vm } from '@/server/api/vms';
 import { CrashReport } from './crash-report';
@@ -33,19 +32,19 @@ export function MachineNotices({ vm, detailed }: MachineNoticesProps) {
 
 /** A start that waits, mostly for the image to be built, with how far that is. */
 function WaitingNotice({ reason }: { readonly reason: string }) {
-  const t = useText();
+  const { t, say } = useReader();
   const status = useImages().data?.find(({ id }) => id === 'default')?.status;
   const building = status?.state === 'building' ? status : undefined;
   return (
-    <Notice tone="info" title={t('machine.waiting', { reason })}>
+    <Notice tone="info" title={t('machine.waiting', { reason: say(reason) })}>
       {building && (
         <>
           <p className="flex flex-wrap justify-between gap-x-4 tabular-nums">
-            <span>{building.step}</span>
+            <span>{say(building.step)}</span>
             <span>{formatPercent(building.fraction)}</span>
           </p>
           <progress
-            aria-label={building.step}
+            aria-label={say(building.step)}
             value={building.fraction}
             max={1}
             className="mt-1.5 block h-1.5 w-full max-w-xl appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width]"
