@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { EventsProvider } from '../api/events';
 import { useText } from '../i18n/use-text';
 import { GlobalShortcuts, type Opened } from '../shortcuts/global-shortcuts';
+import { useRouteFocus } from '../ui/use-route-focus';
 import { LeaveQuestion } from '../unsaved/leave-question';
 import { KvmBanner } from './kvm-banner';
 import { LinkBanner } from './link-banner';
@@ -16,6 +17,7 @@ const MAIN_ID = 'content';
 export function ConsoleShell({ children }: { readonly children: ReactNode }) {
   const t = useText();
   const [opened, setOpened] = useState<Opened>();
+  useRouteFocus();
   return (
     <EventsProvider>
       <a

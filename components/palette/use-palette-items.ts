@@ -7,7 +7,7 @@ import type { Vm } from '@/server/api/vms';
 import { useSession, useVms } from '../api/queries';
 import { actOnVm, type VmPostAction } from '../api/vm-calls';
 import { useCannotRun } from '../host/use-cannot-run';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { NAV_ITEMS } from '../layout/nav-items';
 import { useForbidden } from '../session/use-forbidden';
 import { GO_TO } from '../shortcuts/shortcuts';
@@ -27,7 +27,7 @@ const QUICK = ['start', 'pause', 'resume', 'shutdown'] as const satisfies readon
 const ASKED = ['stop', 'reset', 'delete'] as const satisfies readonly AskedAction[];
 
 export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteItem[] {
-  const t = useText();
+  const { t, say } = useReader();
   const goTo = useGo();
   const client = useQueryClient();
   const { setTheme } = useTheme();
@@ -42,10 +42,10 @@ export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteIte
       toastError(t(FAILED_WORDS[action], { name: vm.name }), error),
     );
   };
-  const isPossible = (vm: Vm, action: CommandName) =>
-    forbidden === undefined &&
-    reasonNot(vm.state, action) === undefined &&
-    (action !== 'start' || cannotRun === undefined);
+  const whyNot = (vm: Vm, action: CommandName): string | undefined => {
+    const reason = reasonNot(vm.state, action);
+    return forbidden ?? (reason && say(reason)) ?? (action === 'start' ? cannotRun : undefined);
+  };
 
   const pages: PaletteItem[] = NAV_ITEMS.filter(
     ({ only }) => only === undefined || only === role,
@@ -71,18 +71,20 @@ export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteIte
       hidden: true,
       run: go(consolePath(vm.id)),
     },
-    ...QUICK.filter((action) => isPossible(vm, action)).map((action) => ({
+    ...QUICK.map((action) => ({
       key: `${vm.id} ${action}`,
       title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
       group: t('palette.actions'),
       hidden: true,
+      disabledReason: whyNot(vm, action),
       run: act(vm, action),
     })),
-    ...ASKED.filter((action) => isPossible(vm, action)).map((action) => ({
+    ...ASKED.map((action) => ({
       key: `${vm.id} ${action}`,
       title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
       group: t('palette.actions'),
       hidden: true,
+      disabledReason: whyNot(vm, action),
       run: () => onAsk(vm, action),
     })),
   ]);
@@ -92,6 +94,7 @@ export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteIte
       title: t('shell.createMachine'),
       group: t('palette.actions'),
       keys: 'c',
+      disabledReason: forbidden,
       run: go('/machines/new'),
     },
     {

@@ -64,7 +64,7 @@ export const machine = {
   conflictTitle: 'Somebody else saved this machine meanwhile',
   conflictChange: '{field}: “{before}” is now “{after}”.',
   conflictContested: 'You typed something else here.',
-  conflictEmpty: 'nothing',
+  conflictEmpty: '–',
   conflictMerged: 'Their changes stand in the form beside yours. Save again to keep both.',
   conflictDecide:
     'What you typed still stands in the form. Save again to put it in place of theirs.',

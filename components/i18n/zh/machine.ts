@@ -63,7 +63,7 @@ export const machine = {
   conflictTitle: '其间有人保存了此虚拟机',
   conflictChange: '{field}：“{before}”现为“{after}”。',
   conflictContested: '您在此处输入了别的内容。',
-  conflictEmpty: '空',
+  conflictEmpty: '–',
   conflictMerged: '对方的更改与您的更改都在表单中。再次保存即可两者都保留。',
   conflictDecide: '您输入的内容仍在表单中。再次保存会用它替换对方的更改。',
   conflictTheirs: '采用对方的',

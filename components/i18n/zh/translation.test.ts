@@ -57,7 +57,8 @@ describe('what the contract says of a value or an action', () => {
 
 describe('the cause and the next step of a problem', () => {
   const FOR_OTHERS = /^(cli|backup|host\/doctor)\/|testing\/|\.test\.ts$/;
-  const QUOTED = /\b(?:detail|hint|message):\s+(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"|`([^`\\]+)`)(?!\s*\+)/g;
+  const QUOTED =
+    /\b(?:detail|hint|message):\s+(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"|`([^`\\]+)`)(?!\s*\+)/g;
   const said = readdirSync(SERVER, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !FOR_OTHERS.test(file))
     .flatMap((file) => [...readFileSync(join(SERVER, file), 'utf8').matchAll(QUOTED)])

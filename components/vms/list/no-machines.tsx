@@ -16,8 +16,7 @@ import { nextName } from '../next-name';
 import { useCreateAndOpen } from '../use-create-and-open';
 import { StartIcon } from '../vm-icons';
 
-const NAME = nextName([]);
-const MEMORY = createVmSchema.parse({ name: NAME }).config.memory.bytes;
+const MEMORY = createVmSchema.parse({ name: 'any' }).config.memory.bytes;
 
 /** The first thing a new administrator sees: one press away from a shell. */
 export function NoMachines() {
@@ -38,7 +37,7 @@ export function NoMachines() {
             size="lg"
             pending={pending}
             disabledReason={forbidden ?? cannotRun}
-            onClick={() => void createAndOpen(NAME)}
+            onClick={() => void createAndOpen(nextName([]))}
           >
             {!pending && <StartIcon />} {t('vms.createAndStart')}
           </Button>

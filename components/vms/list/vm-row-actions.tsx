@@ -9,7 +9,15 @@ import { Button } from '../../ui/button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { useVmCommands } from '../use-vm-commands';
 import { VmConfirm } from '../vm-confirm';
-import { ConsoleIcon, DeleteIcon, PauseIcon, ResetIcon, StartIcon, StopIcon } from '../vm-icons';
+import {
+  ConsoleIcon,
+  DeleteIcon,
+  PauseIcon,
+  ResetIcon,
+  ShutdownIcon,
+  StartIcon,
+  StopIcon,
+} from '../vm-icons';
 import { consolePath } from '../vm-paths';
 
 /** The actions in a list: the one that is wanted most as a button, all of them in a menu. */
@@ -18,7 +26,7 @@ export function VmRowActions({ vm }: { readonly vm: Vm }) {
   const menuButton = useRef<HTMLButtonElement>(null);
   const router = useRouter();
   const commands = useVmCommands(vm);
-  const { start, pause, resume, stop, reset, delete: remove } = commands;
+  const { start, pause, resume, shutdown, stop, reset, delete: remove } = commands;
   const pausedNow = vm.state === 'paused';
   const off = vm.state === 'stopped' || vm.state === 'crashed';
   const quick = pausedNow ? resume : off ? start : stop;
@@ -41,7 +49,7 @@ export function VmRowActions({ vm }: { readonly vm: Vm }) {
             variant="ghost"
             size="iconSm"
             label={t('vms.more', { name: vm.name })}
-            pending={pause.pending || reset.pending || remove.pending}
+            pending={pause.pending || shutdown.pending || reset.pending || remove.pending}
           >
             <Ellipsis aria-hidden />
           </Button>
@@ -63,6 +71,9 @@ export function VmRowActions({ vm }: { readonly vm: Vm }) {
             {t('vms.pause')}
           </MenuItem>
         )}
+        <MenuItem icon={<ShutdownIcon />} disabledReason={shutdown.reason} onSelect={shutdown.run}>
+          {t('vms.shutdown')}
+        </MenuItem>
         <MenuItem icon={<StopIcon />} disabledReason={stop.reason} onSelect={stop.run}>
           {t('vms.stop')}
         </MenuItem>
