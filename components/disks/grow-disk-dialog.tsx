@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Disk } from '@/server/api/disks';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -34,6 +35,7 @@ export function GrowDiskDialog({ disk, onClose }: GrowDiskDialogProps) {
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: keys.disks }),
   });
+  const errorOf = fieldErrors(grow.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     grow.mutate();
@@ -55,7 +57,7 @@ export function GrowDiskDialog({ disk, onClose }: GrowDiskDialogProps) {
     >
       <form id={form} noValidate onSubmit={submit} className="flex flex-col gap-4">
         {grow.error && <ErrorNotice title={t('machine.diskGrowFailed')} error={grow.error} />}
-        <Field id={`${form}-size`} label={t('machine.diskSizeGib')}>
+        <Field id={`${form}-size`} label={t('machine.diskSizeGib')} error={errorOf('sizeBytes')}>
           {(control) => (
             <Input
               {...control}

@@ -3,8 +3,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { StoredImageKind } from '@/server/api/images';
-import { ApiError } from '../api/api-error';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { schemas } from '../api/schemas';
 import { formatPercent } from '../i18n/format';
@@ -17,6 +17,7 @@ import { Input } from '../ui/input';
 import { Progress } from '../ui/progress';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
+import { useUnsaved } from '../unsaved/use-unsaved';
 import { KIND_WORDS } from './image-kinds';
 import { uploadImage } from './upload-image';
 
@@ -61,8 +62,9 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
       onClose();
     },
   });
-  const complaints = add.error instanceof ApiError ? add.error.errors : [];
-  const errorOf = (path: string) => complaints.find((field) => field.path === path)?.message;
+  // A file that is half sent would have to be chosen again.
+  useUnsaved(add.isPending);
+  const errorOf = fieldErrors(add.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate();
@@ -75,6 +77,7 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
+      guarded
       title={t(from === 'file' ? 'images.upload' : 'images.import')}
       description={t(from === 'file' ? 'images.uploadHint' : 'images.importHint')}
       footer={

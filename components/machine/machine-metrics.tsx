@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ToggleGroup } from 'radix-ui';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { History, HistoryRange } from '@/server/api/metrics';
 import type { Vm } from '@/server/api/vms';
 import { request } from '../api/client';
@@ -18,6 +18,7 @@ import { formatBytes, formatDuration, formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { ErrorNotice } from '../ui/error-notice';
 import { Skeleton } from '../ui/skeleton';
+import { useAddressValue } from '../ui/use-address-value';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -31,13 +32,18 @@ const RANGES = {
   '1y': { seconds: 365 * DAY, words: 'machine.history1y' },
 } as const satisfies Record<HistoryRange, { seconds: number; words: string }>;
 
+function isRange(text: string): text is HistoryRange {
+  return Object.hasOwn(RANGES, text);
+}
+
 /** The console rolls samples up once a minute. */
 const REFRESH_MS = 60_000;
 
 /** Figures of hours, days and months. */
 export function MachineMetrics({ vm }: { readonly vm: Vm }) {
   const t = useText();
-  const [range, setRange] = useState<HistoryRange>('1h');
+  const [asked, setRange] = useAddressValue('range');
+  const range = isRange(asked) ? asked : '1h';
   const query = useQuery({
     queryKey: keys.vmHistory(vm.id, range),
     queryFn: ({ signal }) =>
@@ -55,7 +61,7 @@ export function MachineMetrics({ vm }: { readonly vm: Vm }) {
         type="single"
         aria-label={t('machine.history')}
         value={range}
-        onValueChange={(next) => next in RANGES && setRange(next as HistoryRange)}
+        onValueChange={(next) => isRange(next) && setRange(next)}
         className="inline-flex gap-0.5 self-start rounded-md border border-line bg-sunken p-0.5"
       >
         {Object.entries(RANGES).map(([value, { words }]) => (

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Scope } from '@/server/api/tokens';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
@@ -39,6 +40,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
   });
+  const errorOf = fieldErrors(make.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
@@ -85,6 +87,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
           id={`${form}-name`}
           label={t('settings.tokenName')}
           hint={t('settings.tokenNameHint')}
+          error={errorOf('name')}
         >
           {(control) => (
             <Input
