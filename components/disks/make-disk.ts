@@ -12,7 +12,15 @@ export async function makeDisk(body: CreateDisk): Promise<string> {
   return (await untilTaskEnds(task)).resource.id;
 }
 
-/** @throws ApiError */
-export async function attachDisk(diskId: string, vmId: string): Promise<void> {
-  await request('POST', `/disks/${encodeURIComponent(diskId)}/attach`, { body: { vmId } });
+/**
+ * @param position among the disks of the machine; the first free one when it is left out
+ * @throws ApiError
+ */
+export async function attachDisk(
+  diskId: string,
+  vmId: string,
+  position: number | null = null,
+): Promise<void> {
+  const body = { vmId, ...(position === null ? {} : { position }) };
+  await request('POST', `/disks/${encodeURIComponent(diskId)}/attach`, { body });
 }

@@ -11,6 +11,8 @@ export const common = {
   all: 'All',
   save: 'Save',
   saved: 'Saved.',
+  undo: 'Undo',
+  notUndone: 'It could not be taken back',
   unsavedTitle: 'Leave without saving?',
   unsavedBody: 'What you typed here is saved nowhere.',
   unsavedLeave: 'Leave and lose it',

@@ -103,6 +103,7 @@ export const machine = {
   diskGrowHint: 'A guest that runs sees it at once; its file system has to be grown in the guest.',
   diskGrowFailed: 'The disk could not be grown',
   diskDetach: 'Detach {name}',
+  diskDetached: '{name} was detached.',
   diskDetachFailed: 'The disk could not be detached',
   tabMetrics: 'Metrics',
   history: 'How far back',

@@ -11,6 +11,8 @@ export const common = {
   all: '全部',
   save: '保存',
   saved: '已保存。',
+  undo: '撤销',
+  notUndone: '无法撤销',
   unsavedTitle: '不保存就离开？',
   unsavedBody: '您在此处输入的内容尚未保存。',
   unsavedLeave: '离开并放弃',

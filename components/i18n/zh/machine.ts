@@ -101,6 +101,7 @@ export const machine = {
   diskGrowHint: '运行中的客户机会立即看到；其文件系统需在客户机内扩展。',
   diskGrowFailed: '无法扩容磁盘',
   diskDetach: '分离 {name}',
+  diskDetached: '已分离 {name}。',
   diskDetachFailed: '无法分离磁盘',
   tabMetrics: '指标',
   history: '时间范围',
