@@ -46,6 +46,14 @@ describe('request', () => {
     const error = await failureOf(request('POST', '/vms', { schema, body: {} }));
     expect(error).toMatchObject({ status: 400, code: 'invalid', errors });
     expect(causeAndHint(error)).toEqual({
+      detail: 'Too long.',
+      hint: 'Correct it and try again.',
+    });
+  });
+
+  it('throws a problem of no field with its own cause and hint', async () => {
+    answerWith(JSON.stringify(someProblem()), { status: 409 });
+    expect(causeAndHint(await failureOf(request('POST', '/vms', { schema })))).toEqual({
       detail: 'The machine is running.',
       hint: 'Stop it first.',
     });
@@ -84,6 +92,17 @@ describe('request', () => {
     await expect(request('GET', '/vms', { schema, signal: abort.signal })).rejects.toBe(
       abort.signal.reason,
     );
+  });
+
+  it('says of a body what the server would say, and does not send it', async () => {
+    const fetched = answerWith('{}');
+    const bodySchema = async () =>
+      z.object({ disk: z.object({ name: z.string().min(1, 'Give it a name.') }) });
+    const body = { disk: { name: '' } };
+    const error = await failureOf(request('POST', '/disks', { body, bodySchema }));
+    expect(error.errors).toEqual([{ path: 'disk.name', message: 'Give it a name.' }]);
+    expect(causeAndHint(error).detail).toBe('Give it a name.');
+    expect(fetched).not.toHaveBeenCalled();
   });
 
   describe('of something new', () => {

@@ -11,6 +11,8 @@ interface RequestOptions<Schema extends z.ZodType | undefined> {
    */
   readonly schema?: Schema | (() => Promise<Schema>);
   readonly body?: unknown;
+  /** What the server checks the body by: a form is told at once what it would say. */
+  readonly bodySchema?: () => Promise<z.ZodType>;
   /** Of what is changed, as it was read; the change is refused when there is a newer one. */
   readonly revision?: number | undefined;
   /** It makes something, and sent again for want of an answer it must not make it twice. */
@@ -19,7 +21,7 @@ interface RequestOptions<Schema extends z.ZodType | undefined> {
 }
 
 type Answer<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
-type SendOptions = Omit<RequestOptions<undefined>, 'schema'>;
+type SendOptions = Omit<RequestOptions<undefined>, 'schema' | 'bodySchema'>;
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
@@ -30,11 +32,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export async function request<Schema extends z.ZodType | undefined = undefined>(
   method: Method,
   path: string,
-  { schema, ...options }: RequestOptions<Schema> = {},
+  { schema, bodySchema, ...options }: RequestOptions<Schema> = {},
 ): Promise<Answer<Schema>> {
   const loading = Promise.resolve(typeof schema === 'function' ? schema() : schema);
   // A load that fails is told below, when the answer wants it.
   loading.catch(() => {});
+  if (bodySchema !== undefined) check(await loaded(bodySchema()), options.body);
   const response = await send(method, path, options);
   if (!response.ok) throw await failureOf(response);
   const shape = await loaded(loading);
@@ -69,6 +72,15 @@ export async function requestText(path: string, signal?: AbortSignal): Promise<s
   const response = await send('GET', path, { signal });
   if (!response.ok) throw await failureOf(response);
   return response.text();
+}
+
+/** @throws ApiError as the server would answer */
+function check(schema: z.ZodType, body: unknown): void {
+  const { error } = schema.safeParse(body);
+  if (error === undefined) return;
+  throw ApiError.invalid(
+    error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  );
 }
 
 /** Code that cannot be fetched is a server out of reach like any other. */

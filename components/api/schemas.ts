@@ -27,3 +27,14 @@ export const schemas = {
   createdToken: async () => (await import('@/server/api/tokens')).createdTokenSchema,
   sessionList: async () => (await import('@/server/api/users')).openSessionListSchema,
 } as const;
+
+/** The shapes of what is sent, which the server checks it by as well. */
+export const bodies = {
+  disk: async () => (await import('@/server/api/disks')).createDiskSchema,
+  diskGrowth: async () => (await import('@/server/api/disks')).growDiskSchema,
+  imageImport: async () => (await import('@/server/api/images')).importImageSchema,
+  upload: async () => (await import('@/server/api/uploads')).createUploadSchema,
+  settings: async () => (await import('@/server/api/settings')).settingsSchema,
+  token: async () => (await import('@/server/api/tokens')).createTokenSchema,
+  password: async () => (await import('@/server/api/users')).setPasswordSchema,
+} as const;

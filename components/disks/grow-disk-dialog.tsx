@@ -6,6 +6,7 @@ import type { Disk } from '@/server/api/disks';
 import { request } from '../api/client';
 import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
+import { bodies } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -30,7 +31,10 @@ export function GrowDiskDialog({ disk, onClose }: GrowDiskDialogProps) {
   const grow = useMutation({
     mutationFn: () => {
       const sizeBytes = Math.round((Number(size) * GiB) / SECTOR_BYTES) * SECTOR_BYTES;
-      return request('POST', `/disks/${encodeURIComponent(disk.id)}/grow`, { body: { sizeBytes } });
+      return request('POST', `/disks/${encodeURIComponent(disk.id)}/grow`, {
+        body: { sizeBytes },
+        bodySchema: bodies.diskGrowth,
+      });
     },
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: keys.disks }),

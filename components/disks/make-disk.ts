@@ -1,14 +1,15 @@
 import type { CreateDisk } from '@/server/api/disks';
 import { request } from '../api/client';
-import { schemas } from '../api/schemas';
+import { bodies, schemas } from '../api/schemas';
 import { untilTaskEnds } from '../tasks/until-task-ends';
 
 /** @returns the id of the new disk, once it can be attached. @throws ApiError */
 export async function makeDisk(body: CreateDisk): Promise<string> {
+  const sent = { body, bodySchema: bodies.disk, creates: true };
   if (body.from === 'empty') {
-    return (await request('POST', '/disks', { schema: schemas.disk, body, creates: true })).id;
+    return (await request('POST', '/disks', { schema: schemas.disk, ...sent })).id;
   }
-  const task = await request('POST', '/disks', { schema: schemas.task, body, creates: true });
+  const task = await request('POST', '/disks', { schema: schemas.task, ...sent });
   return (await untilTaskEnds(task)).resource.id;
 }
 

@@ -6,7 +6,7 @@ import type { StoredImageKind } from '@/server/api/images';
 import { request } from '../api/client';
 import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
+import { bodies, schemas } from '../api/schemas';
 import { formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -53,6 +53,7 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
         : request('POST', '/images', {
             schema: schemas.task,
             body: { name, kind, url, sha256 },
+            bodySchema: bodies.imageImport,
             creates: true,
           }),
     onSuccess: () => {

@@ -1,7 +1,7 @@
 import type { StoredImageKind } from '@/server/api/images';
 import type { Task } from '@/server/api/tasks';
 import { request, sendBytes } from '../api/client';
-import { schemas } from '../api/schemas';
+import { bodies, schemas } from '../api/schemas';
 
 export interface UploadOrder {
   readonly file: File;
@@ -29,6 +29,7 @@ export async function uploadImage(
     (await request('POST', '/uploads', {
       schema: schemas.upload,
       body: { name, kind, sizeBytes: file.size },
+      bodySchema: bodies.upload,
       creates: true,
       signal,
     }));

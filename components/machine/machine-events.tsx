@@ -5,7 +5,8 @@ import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
 import type { PlainKey } from '../i18n/catalogue';
 import { formatDateTime } from '../i18n/format';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
+import type { Reader } from '../i18n/reader';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
 import { PagedCard } from '../ui/paged-card';
@@ -20,7 +21,7 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
 
 /** What happened to a machine. */
 export function MachineEvents({ id }: { readonly id: string }) {
-  const t = useText();
+  const { t, say } = useReader();
   const pages = useVmEvents(id);
   const wordOf = (kind: string) => {
     const key = WORDS[kind];
@@ -38,7 +39,12 @@ export function MachineEvents({ id }: { readonly id: string }) {
       title: t('machine.eventWhat'),
       cell: ({ kind }) => <span className="font-medium">{wordOf(kind)}</span>,
     },
-    { key: 'detail', title: t('machine.eventDetail'), wide: true, cell: detailOf },
+    {
+      key: 'detail',
+      title: t('machine.eventDetail'),
+      wide: true,
+      cell: (event) => detailOf(event, say),
+    },
   ];
   return (
     <PagedCard
@@ -60,7 +66,9 @@ export function MachineEvents({ id }: { readonly id: string }) {
   );
 }
 
-function detailOf({ detail }: VmEvent): string {
+function detailOf({ kind, detail }: VmEvent, say: Reader['say']): string {
+  // A sentence needs no name before it.
+  if (kind === 'problem') return say(String(detail['detail'] ?? ''));
   return Object.entries(detail)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');

@@ -9,7 +9,7 @@ import { errorToShow } from '../api/error-to-show';
 import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useSettings } from '../api/lists';
-import { schemas } from '../api/schemas';
+import { bodies, schemas } from '../api/schemas';
 import type { PlainKey } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -97,6 +97,7 @@ function SettingsForm({ newest }: SettingsFormProps) {
       request('PUT', '/settings', {
         schema: schemas.settings,
         body: typed,
+        bodySchema: bodies.settings,
         revision: base.revision,
       }),
     onSuccess: (saved) => {

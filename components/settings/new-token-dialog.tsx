@@ -6,7 +6,7 @@ import type { Scope } from '@/server/api/tokens';
 import { request } from '../api/client';
 import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
-import { schemas } from '../api/schemas';
+import { bodies, schemas } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
@@ -37,6 +37,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
       request('POST', '/tokens', {
         schema: schemas.createdToken,
         body: { name, scopes: [scope], lifeSeconds: days * DAY_SECONDS },
+        bodySchema: bodies.token,
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
   });

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { request } from '../api/client';
 import { fieldErrors } from '../api/form-errors';
 import { useSession } from '../api/queries';
+import { bodies } from '../api/schemas';
 import { useText } from '../i18n/use-text';
 import { PasswordInput } from '../session/password-input';
 import { Button } from '../ui/button';
@@ -23,6 +24,7 @@ export function PasswordCard() {
     mutationFn: () =>
       request('PUT', `/users/${encodeURIComponent(id)}/password`, {
         body: { oldPassword, password },
+        bodySchema: bodies.password,
       }),
     onSuccess: () => {
       setOldPassword('');

@@ -2,20 +2,29 @@ import { z } from 'zod';
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
-const days = (fallback: number) => z.int().min(1).max(3650).default(fallback);
+const days = (fallback: number) =>
+  z.int('A whole number.').min(1, 'At least 1.').max(3650, 'At most 3650.').default(fallback);
 
 /** What an administrator sets for the whole console. Each has a default that works. */
 export const settingsSchema = z.strictObject({
   capacity: z
     .strictObject({
       /** How much memory machines that run may have together, as a multiple of the host's. */
-      memoryOvercommit: z.number().min(0.1).max(10).default(1),
+      memoryOvercommit: z
+        .number('A number.')
+        .min(0.1, 'At least 0.1.')
+        .max(10, 'At most 10.')
+        .default(1),
       /** How many vCPUs they may have together, as a multiple of the host's cores. */
-      vcpuOvercommit: z.number().min(0.1).max(256).default(16),
+      vcpuOvercommit: z
+        .number('A number.')
+        .min(0.1, 'At least 0.1.')
+        .max(256, 'At most 256.')
+        .default(16),
       /** No machine starts, and no disk is made, that would leave less free for the console. */
       freeDiskBytes: z
-        .int()
-        .min(0)
+        .int('Whole bytes.')
+        .min(0, 'At least 0.')
         .default(512 * MiB),
     })
     .prefault({}),
@@ -25,15 +34,15 @@ export const settingsSchema = z.strictObject({
       taskDays: days(90),
       eventDays: days(90),
       recordingDays: days(30),
-      recordingBytes: z.int().min(0).default(GiB),
+      recordingBytes: z.int('Whole bytes.').min(0, 'At least 0.').default(GiB),
     })
     .prefault({}),
   recordings: z
     .strictObject({
       /** Where one ends. */
       maxBytes: z
-        .int()
-        .min(MiB)
+        .int('Whole bytes.')
+        .min(MiB, 'At least 1 MiB.')
         .default(64 * MiB),
     })
     .prefault({}),
@@ -42,8 +51,8 @@ export const settingsSchema = z.strictObject({
       /** Lets an import fetch from private networks. */
       allowPrivateImport: z.boolean().default(false),
       maxBytes: z
-        .int()
-        .min(MiB)
+        .int('Whole bytes.')
+        .min(MiB, 'At least 1 MiB.')
         .default(64 * GiB),
     })
     .prefault({}),
