@@ -11,6 +11,8 @@ interface ApiErrorParts {
 
 /** No answer at all has no status of HTTP. */
 const NO_ANSWER = 0;
+/** The server's word for fields that are wrong. */
+const INVALID = 'invalid';
 
 /** Why a request failed: the cause (`detail`, also `message`) and the next step (`hint`). */
 export class ApiError extends Error {
@@ -39,6 +41,12 @@ export class ApiError extends Error {
 
   static ofProblem(problem: Problem): ApiError {
     return new ApiError(problem);
+  }
+
+  /** What was typed cannot be sent. */
+  static invalid(errors: NonNullable<Problem['errors']>): ApiError {
+    const detail = errors[0]?.message ?? t('api.invalidHint');
+    return new ApiError({ status: 422, code: INVALID, detail, hint: t('api.invalidHint'), errors });
   }
 
   static unreachable(cause: unknown): ApiError {
@@ -77,6 +85,11 @@ export class ApiError extends Error {
 
 /** What is thrown may be anything; people are told a cause and a next step all the same. */
 export function causeAndHint(error: unknown): { detail: string; hint: string } {
+  // By what stands at the fields, and not by their names in a request.
+  if (error instanceof ApiError && error.code === INVALID && error.errors.length > 0) {
+    const complaints = new Set(error.errors.map(({ message }) => say(message)));
+    return { detail: [...complaints].join(' '), hint: t('api.invalidHint') };
+  }
   if (error instanceof ApiError) return { detail: say(error.detail), hint: say(error.hint) };
   return { detail: t('common.unknownError'), hint: t('common.unknownErrorHint') };
 }

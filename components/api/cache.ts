@@ -11,13 +11,9 @@ function againIfUnderWay(client: QueryClient, queryKey: readonly string[]): void
 /** A machine as an event or an answer told it, into the list and its own entry. */
 export function putVm(client: QueryClient, vm: Vm): void {
   if (isOvertaken(client, vm)) return;
-  showVm(client, vm);
-  againIfUnderWay(client, keys.vms);
-}
-
-function showVm(client: QueryClient, vm: Vm): void {
   client.setQueryData<Vm>(keys.vm(vm.id), vm);
   client.setQueryData<Vm[]>(keys.vms, (list) => list && putById(list, vm));
+  againIfUnderWay(client, keys.vms);
 }
 
 function knownVm(client: QueryClient, id: string): Vm | undefined {
@@ -27,18 +23,27 @@ function knownVm(client: QueryClient, id: string): Vm | undefined {
   );
 }
 
+/** Where the machine is shown now, and nowhere else. */
+function show(client: QueryClient, vm: Vm): void {
+  client.setQueryData<Vm>(keys.vm(vm.id), (known) => known && vm);
+  client.setQueryData<Vm[]>(keys.vms, (list) =>
+    list?.map((known) => (known.id === vm.id ? vm : known)),
+  );
+}
+
 /**
- * Shows a machine in the state it will be in once the server has heard of it.
- * @returns puts it back, unless the server has told of it meanwhile
+ * Shows a machine in the state it was asked into. What the server tells next holds, whatever it is:
+ * `stateSince` stays, so that nothing it says looks older than this.
+ * @returns takes it back, unless something was heard of the machine meanwhile
  */
 export function expectState(client: QueryClient, id: string, state: VmState): () => void {
   const before = knownVm(client, id);
   if (before === undefined) return () => {};
-  // Its time stays: by that, what the server tells is known to be newer.
-  showVm(client, { ...before, state });
+  show(client, { ...before, state });
   return () => {
-    const now = knownVm(client, id);
-    if (now?.state === state && now.stateSince === before.stateSince) showVm(client, before);
+    const known = knownVm(client, id);
+    const untold = known?.state === state && known.stateSince === before.stateSince;
+    if (untold) show(client, before);
   };
 }
 

@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { ApiError } from './api-error';
 import { BASE_PATH } from './base-path';
+import { CreateKeys } from './create-keys';
 import { isProblem } from './is-problem';
 
 export const API = `${BASE_PATH}/api/v1`;
@@ -7,8 +9,12 @@ const NO_CONTENT = 204;
 
 interface RequestOptions {
   readonly body?: unknown;
+  /** What the server checks the body by: a form is told at once what it would say. */
+  readonly bodySchema?: () => Promise<z.ZodType>;
   /** Of what is changed, as it was read; the change is refused when there is a newer one. */
   readonly revision?: number | undefined;
+  /** It makes something, and sent again for want of an answer it must not make it twice. */
+  readonly creates?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,9 +31,10 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export async function request<Answer = undefined>(
   method: Method,
   path: string,
-  { body, revision, signal }: RequestOptions = {},
+  { bodySchema, ...options }: RequestOptions = {},
 ): Promise<Answer> {
-  return answerOf(await send(method, path, { body, revision, signal }));
+  if (bodySchema !== undefined) check(await loaded(bodySchema()), options.body);
+  return answerOf(await send(method, path, options));
 }
 
 /** Bytes as they are, of a part of a file. @throws ApiError as `request` does */
@@ -47,21 +54,50 @@ export async function requestText(path: string, signal?: AbortSignal): Promise<s
   return response.text();
 }
 
-function send(
+/** @throws ApiError as the server would answer */
+function check(schema: z.ZodType, body: unknown): void {
+  const { error } = schema.safeParse(body);
+  if (error === undefined) return;
+  throw ApiError.invalid(
+    error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  );
+}
+
+/** Code that cannot be fetched is a server out of reach like any other. */
+async function loaded<Code>(loading: Promise<Code>): Promise<Code> {
+  try {
+    return await loading;
+  } catch (error) {
+    throw ApiError.unreachable(error);
+  }
+}
+
+const createKeys = new CreateKeys();
+
+async function send(
   method: Method,
   path: string,
-  { body, revision, signal }: RequestOptions,
+  { body, revision, creates = false, signal }: Omit<RequestOptions, 'bodySchema'>,
 ): Promise<Response> {
+  const wish = `${path}\n${JSON.stringify(body)}`;
   const init = {
     method,
     headers: {
       accept: 'application/json, application/problem+json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
+      ...(creates ? { 'idempotency-key': createKeys.keyFor(wish) } : {}),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
-  return reach(path, init, signal);
+  const response = await reach(path, init, signal);
+  if (creates && isMade(response)) createKeys.made(wish);
+  return response;
+}
+
+/** A page of a proxy in between says nothing of what the console did. */
+function isMade({ ok, headers }: Response): boolean {
+  return ok && /^application\/json\b/.test(headers.get('content-type') ?? '');
 }
 
 async function reach(

@@ -9,14 +9,16 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { say } from '../i18n/reader';
 import { toast } from '../ui/toast';
 import { applyEvent, refetchAll } from './apply-event';
 import { API } from './client';
 import { EventConnection, type LinkState } from './event-connection';
 import { keys } from './keys';
+import { onWake } from './wake';
 
 /** A hidden tab gives its connection back, of which a browser has six for one address. */
-const HIDDEN_GRACE_MS = 60_000;
+const HIDDEN_GRACE_MS = 15_000;
 
 const Connection = createContext<EventConnection | undefined>(undefined);
 
@@ -27,8 +29,13 @@ export function EventsProvider({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     connection.start();
     const stopWatching = watchVisibility(connection);
+    const again = () => connection.retryNow();
+    const stopWaking = onWake(again);
+    window.addEventListener('online', again);
     return () => {
       stopWatching();
+      stopWaking();
+      window.removeEventListener('online', again);
       connection.stop();
     };
   }, [connection]);
@@ -59,7 +66,7 @@ function createConnection(client: QueryClient): EventConnection {
     connect: () => new EventSource(`${API}/events`),
     onEvent: (event) =>
       applyEvent(client, event, ({ code, detail, hint }) =>
-        toast('warning', detail, { id: code, description: hint, duration: 20_000 }),
+        toast('warning', say(detail), { id: code, description: say(hint), duration: 20_000 }),
       ),
     onFresh: () => refetchAll(client),
     onRefused: () => void client.invalidateQueries({ queryKey: keys.session }),

@@ -1,6 +1,12 @@
 import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 import { ApiError } from './api-error';
 
+/** What the server says of single fields, by their path in the request. */
+export function fieldErrors(error: unknown): (path: string) => string | undefined {
+  const complaints = error instanceof ApiError ? error.errors : [];
+  return (path) => complaints.find((field) => field.path === path)?.message;
+}
+
 /**
  * Puts what the server says of single fields beside them.
  * @param fieldOf the form's field for a path of the request

@@ -5,11 +5,14 @@ import type { CreateVm } from '@/server/api/vms';
 import { putImage, putVm } from './cache';
 import { request } from './client';
 import { keys } from './keys';
+import { retryUnreached } from './query-client';
 
 export function useCreateVm() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (vm: CreateVm) => request<Output<'getVm'>>('POST', '/vms', { body: vm }),
+    mutationFn: (vm: CreateVm) =>
+      request<Output<'getVm'>>('POST', '/vms', { body: vm, creates: true }),
+    retry: retryUnreached,
     onSuccess: (vm) => putVm(client, vm),
   });
 }

@@ -5,6 +5,11 @@ import { keys } from './keys';
 
 const RETRIES = 2;
 
+/** Also for what makes something, as long as it says so (`creates`). */
+export function retryUnreached(failures: number, error: Error): boolean {
+  return error instanceof ApiError && error.unreachable && failures < RETRIES;
+}
+
 export function createQueryClient(): QueryClient {
   const onError = (error: Error) => {
     if (error instanceof ApiError && error.code === 'sign-in-needed') endSession(client);
@@ -19,8 +24,7 @@ export function createQueryClient(): QueryClient {
         // The console may be on this very device, which has no network.
         networkMode: 'always',
         // An answer with a reason stays the same when asked again.
-        retry: (failures, error) =>
-          error instanceof ApiError && error.unreachable && failures < RETRIES,
+        retry: retryUnreached,
       },
       mutations: { networkMode: 'always' },
     },

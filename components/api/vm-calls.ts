@@ -9,10 +9,15 @@ import { keys } from './keys';
 /** What the API does by `POST …/{action}`. */
 export type VmPostAction = Exclude<VmAction, 'delete' | 'openConsole'>;
 
-/** Where it is sure what comes first, it is shown at once, and not when the answer is there. */
-const EXPECTED: Partial<Record<VmPostAction | 'delete', VmState>> = {
+/** What a machine is on its way to once it is asked; shown before the answer is there. */
+const EXPECTED: Readonly<Record<VmPostAction, VmState | undefined>> = {
   start: 'starting',
+  pause: 'paused',
+  resume: 'running',
+  shutdown: 'stopping',
   stop: 'stopping',
+  // It runs before and after.
+  reset: undefined,
 };
 
 /** Does something with a machine, and keeps what the pages know of it true. @throws ApiError */
@@ -22,8 +27,9 @@ export async function actOnVm(
   action: VmPostAction | 'delete',
 ): Promise<void> {
   const path = `/vms/${encodeURIComponent(id)}`;
-  const expected = EXPECTED[action];
-  const putBack = expected === undefined ? () => {} : expectState(client, id, expected);
+  // A machine that is deleted stays in sight until it is gone: that cannot be taken back.
+  const expected = action === 'delete' ? undefined : EXPECTED[action];
+  const takeBack = expected === undefined ? undefined : expectState(client, id, expected);
   try {
     if (action === 'delete') {
       await request('DELETE', path);
@@ -33,7 +39,7 @@ export async function actOnVm(
     const vm: Vm = await request<Output<'getVm'>>('POST', `${path}/${action}`);
     putVm(client, vm);
   } catch (error) {
-    putBack();
+    takeBack?.();
     // The machine is not what the page took it for.
     void client.invalidateQueries({ queryKey: keys.vms });
     throw error;

@@ -7,7 +7,13 @@ import { AuditPage } from './audit-page';
 
 const entry = (id: number, parts: Partial<AuditEntry>): AuditEntry => ({
   ...{ id, at: '2026-01-01T00:00:00.000Z', userId: 'u', userName: 'admin', via: 'session' },
-  ...{ address: '10.0.0.1', action: 'vm.operate', resourceKind: 'vm', resourceId: 'a' },
+  ...{
+    address: '10.0.0.1',
+    action: 'vm.operate',
+    operation: 'startVm',
+    resourceKind: 'vm',
+    resourceId: 'a',
+  },
   ...{ resourceName: 'web', outcome: 'ok', code: null },
   ...parts,
 });

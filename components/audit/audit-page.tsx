@@ -1,7 +1,7 @@
 'use client';
 
 import { CircleAlert, CircleCheck, CircleSlash, Download, ScrollText } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue } from 'react';
 import type { z } from 'zod';
 import type { auditEntrySchema } from '@/server/api/audit';
 import { API } from '../api/client';
@@ -16,6 +16,7 @@ import { Input } from '../ui/input';
 import { Moment } from '../ui/moment';
 import { PagedCard } from '../ui/paged-card';
 import { Select } from '../ui/select';
+import { useAddressValue } from '../ui/use-address-value';
 
 type Entry = z.infer<typeof auditEntrySchema>;
 
@@ -28,8 +29,9 @@ const OUTCOMES = {
 /** Who did what. */
 export function AuditPage() {
   const t = useText();
-  const [user, setUser] = useState('');
-  const [outcome, setOutcome] = useState('');
+  const [user, setUser] = useAddressValue('user');
+  const [asked, setOutcome] = useAddressValue('outcome');
+  const outcome = asked in OUTCOMES ? asked : '';
   const filter = { user: useDeferredValue(user.trim()), outcome };
   const pages = useAudit(filter);
   const columns: readonly Column<Entry>[] = [

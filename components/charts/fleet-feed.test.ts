@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FleetFigures } from '@/server/api/metrics';
 import { ALL, FleetFeed } from './fleet-feed';
 
@@ -6,20 +6,39 @@ const point = (cpu: number) => ({ cpu, memoryBytes: 1 });
 
 function opened() {
   let send: (message: FleetFigures) => void = () => {};
+  let lose = () => {};
   const close = vi.fn();
-  const feed = new FleetFeed((onFigures) => {
+  const open = vi.fn((onFigures: typeof send, onLost: () => void) => {
     send = onFigures;
+    lose = onLost;
     return { close };
   });
+  const feed = new FleetFeed(open);
   feed.resume();
   return {
     feed,
     close,
+    open,
+    lose: () => lose(),
     send: (machines: FleetFigures['machines']) => send({ stepSeconds: 2, machines }),
   };
 }
 
+afterEach(() => vi.useRealTimers());
+
 describe('the figures of all machines', () => {
+  it('come back after an answer that was no stream, unless nobody looks any more', () => {
+    vi.useFakeTimers();
+    const { feed, open, lose } = opened();
+    lose();
+    vi.advanceTimersByTime(5_000);
+    expect(open).toHaveBeenCalledTimes(2);
+    lose();
+    feed.pause();
+    vi.advanceTimersByTime(60_000);
+    expect(open).toHaveBeenCalledTimes(2);
+  });
+
   it('go on from the past that came first', () => {
     const { feed, send } = opened();
     send({ a: [point(1), point(2)] });

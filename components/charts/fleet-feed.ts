@@ -4,6 +4,8 @@ import { API } from '../api/client';
 /** As many as the first message brings. */
 const KEPT = 45;
 const SMOOTHED = 5;
+/** After an answer that was no stream, as of a proxy whose console is away. */
+const REOPEN_MS = 5_000;
 /** Subscribes to every change. */
 export const ALL = '*';
 const NONE: readonly VmFigures[] = [];
@@ -16,11 +18,15 @@ export class FleetFeed {
   private readonly machines = new Map<string, readonly VmFigures[]>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private stream: { close(): void } | undefined;
+  private reopenTimer: ReturnType<typeof setTimeout> | undefined;
   private byLoad: readonly string[] = [];
 
   /** @param open a stream of messages, the first of which goes back some minutes */
   constructor(
-    private readonly open: (onFigures: (message: FleetFigures) => void) => { close(): void },
+    private readonly open: (
+      onFigures: (message: FleetFigures) => void,
+      onLost: () => void,
+    ) => { close(): void },
   ) {}
 
   /** Oldest first; the same array until there is something new. */
@@ -47,14 +53,22 @@ export class FleetFeed {
   resume(): void {
     if (this.stream !== undefined) return;
     let isFirst = true;
-    this.stream = this.open((message) => {
-      // The first message of a connection knows the past; what was gathered before has holes.
-      this.take(message, isFirst);
-      isFirst = false;
-    });
+    clearTimeout(this.reopenTimer);
+    this.stream = this.open(
+      (message) => {
+        // The first message of a connection knows the past; what was gathered before has holes.
+        this.take(message, isFirst);
+        isFirst = false;
+      },
+      () => {
+        this.pause();
+        this.reopenTimer = setTimeout(() => this.resume(), REOPEN_MS);
+      },
+    );
   }
 
   pause(): void {
+    clearTimeout(this.reopenTimer);
     this.stream?.close();
     this.stream = undefined;
   }
@@ -80,13 +94,16 @@ export class FleetFeed {
   }
 }
 
-/** By the browser's own EventSource, which connects again by itself. */
+/** By the browser's own EventSource, which connects again by itself where the line only broke. */
 export function fleetFeed(): FleetFeed {
-  return new FleetFeed((onFigures) => {
+  return new FleetFeed((onFigures, onLost) => {
     const stream = new EventSource(`${API}/metrics/stream`);
     stream.addEventListener('figures', ({ data }: MessageEvent<string>) => {
       onFigures(JSON.parse(data) as FleetFigures);
     });
+    stream.onerror = () => {
+      if (stream.readyState === EventSource.CLOSED) onLost();
+    };
     return stream;
   });
 }

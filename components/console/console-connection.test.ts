@@ -106,6 +106,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('a connection that may be dead', () => {
+  it('is given up for another that goes on where it was, and keeps control', async () => {
+    const dead = await connected();
+    dead.bytes('abc');
+    connection.renew();
+    await settle();
+    expect(dead.closed).toBe(true);
+    expect(dead.acks).not.toContainEqual({ type: 'control', take: false });
+    expect(last().held).toEqual({ epoch: 'a', offset: 3 });
+    dead.bytes('late');
+    expect(screen.log).toEqual(['abc']);
+  });
+
+  it('is not waited for when the next try is still to come', async () => {
+    (await connected()).lose();
+    connection.renew();
+    await settle();
+    expect(sockets).toHaveLength(2);
+  });
+});
+
 describe('control of the keyboard', () => {
   it('is known, asked for and given back', async () => {
     const socket = await connected();

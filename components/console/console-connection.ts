@@ -78,6 +78,14 @@ export class ConsoleConnection {
     void this.open();
   }
 
+  /** Gives up a connection that may be dead without knowing it; control of the keyboard is kept. */
+  renew(): void {
+    const { socket } = this;
+    this.socket = undefined;
+    socket?.close();
+    this.connect();
+  }
+
   close(): void {
     clearTimeout(this.retryTimer);
     this.acknowledger.stop();

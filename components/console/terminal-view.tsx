@@ -66,7 +66,7 @@ export function TerminalView({ vm, place: where = 'page' }: TerminalViewProps) {
   });
   const status = useConsoleStatus(session);
   const people = useConsolePeople(session);
-  useReconnectOnStart(session, vm.state);
+  useReconnectOnStart(session, status, vm);
 
   const endSearch = () => {
     setSearching(false);

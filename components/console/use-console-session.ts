@@ -6,10 +6,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { onWake } from '@/components/api/wake';
 import { formatBytes } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
 import type { ConsolePeople } from '@/server/api/console';
-import type { VmState } from '@/server/api/vms';
+import type { Vm } from '@/server/api/vms';
 import { ConsoleConnection, type ConsoleStatus } from './console-connection';
 import { vmConsoleTransport } from './vm-console-transport';
 import { type ScreenEvents, type ScreenLook, XtermScreen } from './xterm-screen';
@@ -63,11 +64,13 @@ export function useConsoleSession(
     if (document.activeElement === document.body) screen.focus();
     setSession({ screen, connection });
     const stopWatching = keepFitted(element, screen);
-    const onOnline = () => connection.connect();
-    window.addEventListener('online', onOnline);
+    const renew = () => connection.renew();
+    const stopWaking = onWake(renew);
+    window.addEventListener('online', renew);
     connection.connect();
     return () => {
-      window.removeEventListener('online', onOnline);
+      stopWaking();
+      window.removeEventListener('online', renew);
       stopWatching();
       unsubscribe();
       connection.close();
@@ -92,11 +95,23 @@ export function useConsolePeople(session: ConsoleSession | undefined): ConsolePe
   return useOfConnection(session, (connection) => connection.people);
 }
 
+/** The end of a run and the beginning of the next come by different ways, in any order. */
+const RUNS_AGAIN_MS = 300;
+
 /** A run that ended and begins again is connected to again. */
-export function useReconnectOnStart(session: ConsoleSession | undefined, state: VmState): void {
+export function useReconnectOnStart(
+  session: ConsoleSession | undefined,
+  status: ConsoleStatus,
+  { state, stateSince }: Vm,
+): void {
+  const hasEnded = status.phase === 'ended';
+  const runs = state === 'starting' || state === 'running';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new state is a new try
   useEffect(() => {
-    if (state === 'starting' || state === 'running') session?.connection.connect();
-  }, [session, state]);
+    if (!hasEnded || !runs) return undefined;
+    const timer = setTimeout(() => session?.connection.connect(), RUNS_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [session, hasEnded, runs, stateSince]);
 }
 
 /** @param select gives the same object until something changed */

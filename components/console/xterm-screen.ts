@@ -56,6 +56,8 @@ export class XtermScreen implements ConsoleScreen {
       scrollback: SCROLLBACK_LINES,
       cursorBlink: true,
       lineHeight: 1.15,
+      // A serial port tells a guest no size; one that asks the terminal is answered.
+      windowOptions: { getWinSizeChars: true },
       // The search decorations are behind this.
       allowProposedApi: true,
     });

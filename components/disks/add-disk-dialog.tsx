@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Disk } from '@/server/api/disks';
 import type { Vm } from '@/server/api/vms';
-import { ApiError } from '../api/api-error';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useStoredImages } from '../api/lists';
 import { useText } from '../i18n/use-text';
@@ -64,8 +64,7 @@ export function AddDiskDialog({ vm, disks, onClose }: AddDiskDialogProps) {
     if (from === 'empty') return makeDisk({ from, name, sizeBytes });
     return makeDisk({ from: 'image', name, imageId, ...(size === '' ? {} : { sizeBytes }) });
   };
-  const complaints = add.error instanceof ApiError ? add.error.errors : [];
-  const errorOf = (path: string) => complaints.find((field) => field.path === path)?.message;
+  const errorOf = fieldErrors(add.error);
   const missing =
     (from === 'image' && imageId === '') || (from === 'disk' && diskId === '')
       ? t('machine.diskChoose')

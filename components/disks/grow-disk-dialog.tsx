@@ -3,7 +3,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { Disk } from '@/server/api/disks';
+import { bodies } from '../api/bodies';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
@@ -29,11 +31,15 @@ export function GrowDiskDialog({ disk, onClose }: GrowDiskDialogProps) {
   const grow = useMutation({
     mutationFn: () => {
       const sizeBytes = Math.round((Number(size) * GiB) / SECTOR_BYTES) * SECTOR_BYTES;
-      return request('POST', `/disks/${encodeURIComponent(disk.id)}/grow`, { body: { sizeBytes } });
+      return request('POST', `/disks/${encodeURIComponent(disk.id)}/grow`, {
+        body: { sizeBytes },
+        bodySchema: bodies.diskGrowth,
+      });
     },
     onSuccess: onClose,
     onSettled: () => client.invalidateQueries({ queryKey: keys.disks }),
   });
+  const errorOf = fieldErrors(grow.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     grow.mutate();
@@ -55,7 +61,7 @@ export function GrowDiskDialog({ disk, onClose }: GrowDiskDialogProps) {
     >
       <form id={form} noValidate onSubmit={submit} className="flex flex-col gap-4">
         {grow.error && <ErrorNotice title={t('machine.diskGrowFailed')} error={grow.error} />}
-        <Field id={`${form}-size`} label={t('machine.diskSizeGib')}>
+        <Field id={`${form}-size`} label={t('machine.diskSizeGib')} error={errorOf('sizeBytes')}>
           {(control) => (
             <Input
               {...control}

@@ -19,8 +19,10 @@ import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
+import { toastUndo } from '../ui/toast-undo';
 import { AddDiskDialog } from './add-disk-dialog';
 import { GrowDiskDialog } from './grow-disk-dialog';
+import { attachDisk } from './make-disk';
 
 /** The disks of a machine, in the order in which its guest finds them. */
 export function MachineDisks({ vm }: { readonly vm: Vm }) {
@@ -36,7 +38,12 @@ export function MachineDisks({ vm }: { readonly vm: Vm }) {
     ?.filter(({ vmId }) => vmId === vm.id)
     .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const detach = useMutation({
-    mutationFn: (id: string) => request('POST', `/disks/${encodeURIComponent(id)}/detach`),
+    mutationFn: ({ id }: Disk) => request('POST', `/disks/${encodeURIComponent(id)}/detach`),
+    onSuccess: (_answer, { id, name, position }) =>
+      toastUndo(t('machine.diskDetached', { name }), async () => {
+        await attachDisk(id, vm.id, position);
+        await client.invalidateQueries({ queryKey: keys.disks });
+      }),
     onSettled: () => client.invalidateQueries({ queryKey: keys.disks }),
     onError: (failure) => toastError(t('machine.diskDetachFailed'), failure),
   });
@@ -87,7 +94,7 @@ export function MachineDisks({ vm }: { readonly vm: Vm }) {
             size="iconSm"
             label={t('machine.diskDetach', { name: disk.name })}
             disabledReason={notNow}
-            onClick={() => detach.mutate(disk.id)}
+            onClick={() => detach.mutate(disk)}
           >
             <Unplug aria-hidden />
           </Button>

@@ -15,7 +15,11 @@ export function sentenceTranslator(sentences: Sentences): (sentence: string) => 
     if (known !== undefined) return known;
     for (const { pattern, translated } of patterns) {
       const match = pattern.exec(sentence);
-      if (match !== null) return fill(translated, match.slice(1));
+      if (match !== null) {
+        // One sentence may stand in another.
+        const values = match.slice(1).map((value) => whole.get(value) ?? value);
+        return fill(translated, values);
+      }
     }
     return sentence;
   };

@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Output } from '@/server/api/client';
 import type { StoredImageKind } from '@/server/api/images';
-import { ApiError } from '../api/api-error';
+import { bodies } from '../api/bodies';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
@@ -17,6 +18,7 @@ import { Input } from '../ui/input';
 import { Progress } from '../ui/progress';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
+import { useUnsaved } from '../unsaved/use-unsaved';
 import { KIND_WORDS } from './image-kinds';
 import { uploadImage } from './upload-image';
 
@@ -49,7 +51,11 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
     mutationFn: () =>
       from === 'file' && file !== undefined
         ? uploadImage({ file, name, kind }, setFraction, leaving.current.signal)
-        : request<Output<'getTask'>>('POST', '/images', { body: { name, kind, url, sha256 } }),
+        : request<Output<'getTask'>>('POST', '/images', {
+            body: { name, kind, url, sha256 },
+            bodySchema: bodies.imageImport,
+            creates: true,
+          }),
     onSuccess: () => {
       toast('success', t('images.addBegun', { name }));
       void client.invalidateQueries({ queryKey: keys.storedImages });
@@ -57,8 +63,9 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
       onClose();
     },
   });
-  const complaints = add.error instanceof ApiError ? add.error.errors : [];
-  const errorOf = (path: string) => complaints.find((field) => field.path === path)?.message;
+  // A file that is half sent would have to be chosen again.
+  useUnsaved(add.isPending);
+  const errorOf = fieldErrors(add.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate();
@@ -71,6 +78,7 @@ export function AddImageDialog({ from, onClose }: AddImageDialogProps) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
+      guarded
       title={t(from === 'file' ? 'images.upload' : 'images.import')}
       description={t(from === 'file' ? 'images.uploadHint' : 'images.importHint')}
       footer={

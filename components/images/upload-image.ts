@@ -2,6 +2,7 @@ import type { Output } from '@/server/api/client';
 import type { StoredImageKind } from '@/server/api/images';
 import type { Task } from '@/server/api/tasks';
 import type { Upload } from '@/server/api/uploads';
+import { bodies } from '../api/bodies';
 import { request, sendBytes } from '../api/client';
 
 export interface UploadOrder {
@@ -29,6 +30,8 @@ export async function uploadImage(
     before ??
     (await request<Output<'getUpload'>>('POST', '/uploads', {
       body: { name, kind, sizeBytes: file.size },
+      bodySchema: bodies.upload,
+      creates: true,
       signal,
     }));
   const path = `/uploads/${encodeURIComponent(upload.id)}`;

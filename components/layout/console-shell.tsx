@@ -4,6 +4,8 @@ import { type ReactNode, useState } from 'react';
 import { EventsProvider } from '../api/events';
 import { useText } from '../i18n/use-text';
 import { GlobalShortcuts, type Opened } from '../shortcuts/global-shortcuts';
+import { useRouteFocus } from '../ui/use-route-focus';
+import { LeaveQuestion } from '../unsaved/leave-question';
 import { KvmBanner } from './kvm-banner';
 import { LinkBanner } from './link-banner';
 import { Navigation } from './navigation';
@@ -15,6 +17,7 @@ const MAIN_ID = 'content';
 export function ConsoleShell({ children }: { readonly children: ReactNode }) {
   const t = useText();
   const [opened, setOpened] = useState<Opened>();
+  useRouteFocus();
   return (
     <EventsProvider>
       <a
@@ -24,6 +27,7 @@ export function ConsoleShell({ children }: { readonly children: ReactNode }) {
         {t('common.skipToContent')}
       </a>
       <GlobalShortcuts opened={opened} onOpen={setOpened} />
+      <LeaveQuestion />
       <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <div className="sticky top-0 hidden h-dvh overflow-y-auto border-line border-r bg-surface lg:block">
           <Navigation />

@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { Toaster } from 'sonner';
 import { useText } from '../i18n/use-text';
+import { buttonStyle } from '../ui/button-style';
 import { noticeStage } from '../ui/toast';
 
 /** Toasts in the colours of the tokens; sonner's own follow no theme of ours. */
@@ -31,6 +32,7 @@ export function Notifications() {
           content: 'min-w-0 break-words',
           title: 'font-medium',
           description: 'mt-0.5 text-muted',
+          actionButton: buttonStyle('secondary', 'sm', 'ml-auto'),
         },
       }}
     />

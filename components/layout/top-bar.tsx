@@ -4,8 +4,10 @@ import { Plus, Search } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useText } from '../i18n/use-text';
+import { useForbidden } from '../session/use-forbidden';
 import type { Opened } from '../shortcuts/global-shortcuts';
 import { Keys } from '../shortcuts/keys-view';
+import { Button } from '../ui/button';
 import { buttonStyle } from '../ui/button-style';
 import { LanguageMenu } from './language-menu';
 import { NavDrawer } from './nav-drawer';
@@ -20,6 +22,7 @@ interface TopBarProps {
 
 export function TopBar({ onOpen }: TopBarProps) {
   const t = useText();
+  const forbidden = useForbidden();
   const creating = usePathname() === CREATE;
   return (
     <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-line border-b bg-canvas/85 px-4 backdrop-blur-md sm:px-6">
@@ -35,12 +38,18 @@ export function TopBar({ onOpen }: TopBarProps) {
         <Keys keys="mod+k" quiet className="max-sm:hidden" />
       </button>
       <div className="flex-1" />
-      {!creating && (
-        <Link href={CREATE} className={buttonStyle('primary', 'md', 'pointer-coarse:h-10')}>
-          <Plus aria-hidden />
-          <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
-        </Link>
-      )}
+      {!creating &&
+        (forbidden === undefined ? (
+          <Link href={CREATE} className={buttonStyle('primary', 'md', 'pointer-coarse:h-10')}>
+            <Plus aria-hidden />
+            <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
+          </Link>
+        ) : (
+          <Button variant="primary" disabledReason={forbidden} className="pointer-coarse:h-10">
+            <Plus aria-hidden />
+            <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
+          </Button>
+        ))}
       <LanguageMenu />
       <ThemeMenu />
       <UserMenu onHelp={() => onOpen('help')} />

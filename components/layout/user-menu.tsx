@@ -1,7 +1,6 @@
 'use client';
 
 import { Braces, Keyboard, LogOut } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import type { Role } from '@/server/api/session';
 import { BASE_PATH } from '../api/base-path';
 import { useSignOut } from '../api/mutations';
@@ -10,6 +9,7 @@ import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu';
 import { toastError } from '../ui/toast-error';
+import { useGo } from '../unsaved/use-go';
 
 const ROLES = {
   admin: 'session.roleAdmin',
@@ -26,7 +26,7 @@ export function UserMenu({ onHelp }: UserMenuProps) {
   const t = useText();
   const user = useSession().data?.user;
   const signOut = useSignOut();
-  const router = useRouter();
+  const go = useGo();
   if (!user) return null;
   return (
     <Menu
@@ -55,7 +55,7 @@ export function UserMenu({ onHelp }: UserMenuProps) {
       <MenuItem icon={<Keyboard />} onSelect={onHelp}>
         {t('shortcuts.title')}
       </MenuItem>
-      <MenuItem icon={<Braces />} onSelect={() => router.push('/reference')}>
+      <MenuItem icon={<Braces />} onSelect={() => go('/reference')}>
         {t('reference.title')}
       </MenuItem>
       <MenuItem

@@ -39,7 +39,7 @@ export function CrashReport({ name, crash, open }: CrashReportProps) {
             <h2 id="crash-title" className="font-semibold text-base">
               {t('machine.crashTitle')}
             </h2>
-            <p className="mt-0.5 break-words">{crash.message}</p>
+            <p className="mt-0.5 break-words">{say(crash.message)}</p>
             <p className="mt-0.5 text-muted">{say(crash.hint)}</p>
             <p className="mt-1.5 flex flex-wrap gap-x-3 text-muted text-xs">
               <code className="font-mono">{crash.reason}</code>

@@ -1,10 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useRef } from 'react';
+import { useId, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { Output } from '@/server/api/client';
 import type { Vm } from '@/server/api/vms';
+import { ApiError } from '../api/api-error';
 import { putVm } from '../api/cache';
 import { request } from '../api/client';
 import { showFieldErrors } from '../api/form-errors';
@@ -14,12 +15,17 @@ import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorNotice } from '../ui/error-notice';
 import { toast } from '../ui/toast';
+import { useUnsaved } from '../unsaved/use-unsaved';
 import { AdvancedFields } from '../vms/form/advanced-fields';
 import { BasicsFields } from '../vms/form/basics-fields';
 import { BootFields } from '../vms/form/boot-fields';
 import { ComputeFields } from '../vms/form/compute-fields';
+import { mergeValues } from '../vms/form/merge-values';
 import { resolverOf, vmErrors } from '../vms/form/vm-resolver';
 import { fieldOf, toVm, type VmValues, valuesOf } from '../vms/form/vm-values';
+import { type Conflict, EditConflict } from './edit-conflict';
+
+const PRECONDITION_FAILED = 412;
 
 interface EditMachineDialogProps {
   readonly vm: Vm;
@@ -32,7 +38,9 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
   const formId = useId();
   const client = useQueryClient();
   // What somebody else changes meanwhile is not overwritten by what stands here.
-  const { revision } = useRef(vm).current;
+  const [base, setBase] = useState(vm);
+  const [conflict, setConflict] = useState<Conflict>();
+  const path = `/vms/${encodeURIComponent(vm.id)}`;
   const form = useForm<VmValues>({
     resolver: resolverOf(vmErrors),
     defaultValues: valuesOf(vm),
@@ -40,9 +48,9 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
   });
   const save = useMutation({
     mutationFn: (values: VmValues) =>
-      request<Output<'getVm'>>('PATCH', `/vms/${encodeURIComponent(vm.id)}`, {
+      request<Output<'getVm'>>('PATCH', path, {
         body: toVm(values),
-        revision,
+        revision: base.revision,
       }),
     onSuccess: (changed) => {
       putVm(client, changed);
@@ -51,9 +59,26 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
     },
     onError: (error) => {
       showFieldErrors(error, fieldOf, form.setError);
-      void client.invalidateQueries({ queryKey: keys.vm(vm.id) });
+      if (isConflict(error)) merge.mutate();
+      else void client.invalidateQueries({ queryKey: keys.vm(vm.id) });
     },
   });
+  const merge = useMutation({
+    mutationFn: () => request<Output<'getVm'>>('GET', path),
+    onSuccess: (newest) => {
+      putVm(client, newest);
+      const before = valuesOf(base);
+      const theirs = valuesOf(newest);
+      const { merged, changes } = mergeValues(before, form.getValues(), theirs);
+      setConflict({ before, theirs, changes });
+      setBase(newest);
+      form.reset(theirs);
+      // Typed, and not yet saved: what differs from theirs is still a change of this form.
+      form.reset(merged, { keepDefaultValues: true });
+    },
+  });
+  useUnsaved(form.formState.isDirty);
+  const failure = merge.error ?? (isConflict(save.error) ? null : save.error);
   const isOff = vm.state === 'stopped' || vm.state === 'crashed';
   const sections = [
     { title: t('create.basics'), fields: <BasicsFields form={form} /> },
@@ -70,10 +95,16 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
       title={t('machine.editTitle', { name: vm.name })}
       description={isOff ? undefined : t('machine.editRunning')}
       size="wide"
+      guarded
       footer={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" pending={save.isPending}>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            pending={save.isPending || merge.isPending}
+          >
             {t('common.save')}
           </Button>
         </>
@@ -85,7 +116,16 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
         onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
         className="flex flex-col gap-6"
       >
-        {save.error && <ErrorNotice title={t('machine.editFailed')} error={save.error} />}
+        {conflict && (
+          <EditConflict
+            conflict={conflict}
+            onTakeTheirs={() => {
+              form.reset(conflict.theirs);
+              setConflict(undefined);
+            }}
+          />
+        )}
+        {failure && <ErrorNotice title={t('machine.editFailed')} error={failure} />}
         {sections.map(({ title, fields }) => (
           <section key={title} className="border-line border-t pt-5 first:border-0 first:pt-0">
             <h3 className="mb-4 font-semibold text-sm">{title}</h3>
@@ -95,4 +135,8 @@ export function EditMachineDialog({ vm, onClose }: EditMachineDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === PRECONDITION_FAILED;
 }

@@ -3,7 +3,8 @@
 import { History } from 'lucide-react';
 import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
+import type { Reader } from '../i18n/reader';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
 import { Moment } from '../ui/moment';
@@ -12,7 +13,7 @@ import { useEventWords } from '../vms/event-words';
 
 /** What happened to a machine. */
 export function MachineEvents({ id }: { readonly id: string }) {
-  const t = useText();
+  const { t, say } = useReader();
   const pages = useVmEvents(id);
   const wordOf = useEventWords();
   const columns: readonly Column<VmEvent>[] = [
@@ -26,7 +27,12 @@ export function MachineEvents({ id }: { readonly id: string }) {
       title: t('machine.eventWhat'),
       cell: ({ kind }) => <span className="font-medium">{wordOf(kind)}</span>,
     },
-    { key: 'detail', title: t('machine.eventDetail'), wide: true, cell: detailOf },
+    {
+      key: 'detail',
+      title: t('machine.eventDetail'),
+      wide: true,
+      cell: (event) => detailOf(event, say),
+    },
   ];
   return (
     <PagedCard
@@ -48,7 +54,9 @@ export function MachineEvents({ id }: { readonly id: string }) {
   );
 }
 
-function detailOf({ detail }: VmEvent): string {
+function detailOf({ kind, detail }: VmEvent, say: Reader['say']): string {
+  // A sentence needs no name before it.
+  if (kind === 'problem') return say(String(detail['detail'] ?? ''));
   return Object.entries(detail)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');

@@ -20,7 +20,9 @@ export function MachineHeader({ vm, onDeleted }: MachineHeaderProps) {
       title={vm.name}
       description={
         <div className="mt-1.5 flex flex-wrap items-center gap-x-2.5 gap-y-1">
-          <StateBadge state={vm.state} />
+          <span role="status">
+            <StateBadge state={vm.state} />
+          </span>
           <StateSince since={vm.stateSince} />
           <span aria-hidden className="hidden text-faint sm:inline">
             ·

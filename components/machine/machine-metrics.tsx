@@ -19,6 +19,7 @@ import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { ErrorNotice } from '../ui/error-notice';
 import { Segmented } from '../ui/segmented';
+import { useAddressValue } from '../ui/use-address-value';
 import { ChartsSkeleton } from './machine-skeleton';
 
 const HOUR = 3600;
@@ -43,13 +44,18 @@ interface Zoom {
 }
 type Shown = Pick<Zoom, 'seconds'> & Partial<Zoom>;
 
+function isRange(text: string): text is HistoryRange {
+  return Object.hasOwn(RANGES, text);
+}
+
 /** The console rolls samples up once a minute. */
 const REFRESH_MS = 60_000;
 
 /** Figures of hours, days and months. */
 export function MachineMetrics({ vm }: { readonly vm: Vm }) {
   const t = useText();
-  const [range, setRange] = useState<HistoryRange>('1h');
+  const [asked, setRange] = useAddressValue('range');
+  const range = isRange(asked) ? asked : '1h';
   const [zoom, setZoom] = useState<Zoom>();
   const query = useQuery({
     queryKey: keys.vmHistory(vm.id, range),

@@ -45,11 +45,11 @@ function WaitingNotice({ reason }: { readonly reason: string }) {
       {building && (
         <>
           <p className="flex flex-wrap justify-between gap-x-4 tabular-nums">
-            <span>{building.step}</span>
+            <span>{say(building.step)}</span>
             <span>{formatPercent(building.fraction)}</span>
           </p>
           <progress
-            aria-label={building.step}
+            aria-label={say(building.step)}
             value={building.fraction}
             max={1}
             className="mt-1.5 block h-1.5 w-full max-w-xl appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent [&::-webkit-progress-value]:transition-[width]"

@@ -20,6 +20,7 @@ import { useText } from '@/components/i18n/use-text';
 import { buttonStyle } from '@/components/ui/button-style';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorNotice } from '@/components/ui/error-notice';
+import { focusMainIfLost } from '@/components/ui/focus-main';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
@@ -135,6 +136,11 @@ function Machine({ vm }: { readonly vm: Vm }) {
 
 function MachineNotFound() {
   const t = useText();
+  useEffect(() => {
+    document.title = `${t('machine.notFoundTitle')} · ${t('common.product')}`;
+    // Somebody else may have deleted it while it was looked at.
+    focusMainIfLost();
+  }, [t]);
   return (
     <EmptyState
       icon={<SearchX />}

@@ -16,6 +16,12 @@ const found = (typed: string) => findItems(ITEMS, typed).map(({ title }) => titl
 it('shows places and machines before anything is typed', () =>
   expect(found('')).toEqual(['Machines', 'Images', 'mail']));
 
+it('finds what cannot be done now after what can', () => {
+  const disabled = { ...item('Stop ma', 'Actions', true), disabledReason: 'It does not run.' };
+  const titles = findItems([disabled, ...ITEMS], 'stop').map(({ title }) => title);
+  expect(titles).toEqual(['Stop mail', 'Stop ma']);
+});
+
 it('finds actions by their words, groups together', () => {
   expect(found('stop')).toEqual(['Stop mail']);
   expect(found('ma')).toEqual(['mail', 'Machines', 'Images', 'Stop mail']);

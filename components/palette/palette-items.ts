@@ -11,6 +11,8 @@ export interface PaletteItem {
   readonly detail?: string;
   readonly keys?: string;
   readonly run: () => void;
+  /** Why it cannot be done now; it is found all the same, after what can. */
+  readonly disabledReason?: string | undefined;
   /** Found only by typing: there would be hundreds of them. */
   readonly hidden?: boolean;
 }
@@ -27,10 +29,22 @@ export function findItems(items: readonly PaletteItem[], typed: string): Palette
       const score = matchScore(item.title, text);
       return score === undefined ? [] : [{ item, score }];
     })
-    .toSorted((a, b) => b.score - a.score)
+    .toSorted((a, b) => worth(b) - worth(a))
     .slice(0, MOST);
   const groups = [...new Set(scored.map(({ item }) => item.group))];
   return groups.flatMap((group) =>
     scored.filter(({ item }) => item.group === group).map(({ item }) => item),
   );
+}
+
+interface Scored {
+  readonly item: PaletteItem;
+  readonly score: number;
+}
+
+/** More than any two scores differ by. */
+const DISABLED = 1_000;
+
+function worth({ item, score }: Scored): number {
+  return item.disabledReason === undefined ? score : score - DISABLED;
 }

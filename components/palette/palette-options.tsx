@@ -49,15 +49,21 @@ export function PaletteOptions({ id, items, active, onPoint, onChoose }: Palette
                   role="option"
                   tabIndex={-1}
                   aria-selected={at === active}
+                  aria-disabled={item.disabledReason !== undefined || undefined}
                   onClick={() => onChoose(item)}
                   onPointerMove={() => onPoint(at)}
                   className={clsx(
-                    'flex h-10 cursor-pointer items-center gap-3 rounded-md px-3 pointer-coarse:h-12',
+                    'flex h-10 items-center gap-3 rounded-md px-3 pointer-coarse:h-12',
+                    item.disabledReason === undefined ? 'cursor-pointer' : 'text-faint',
                     at === active && 'bg-hover',
                   )}
                 >
                   <span className="min-w-0 flex-1 truncate">{item.title}</span>
-                  {item.detail && <span className="text-faint text-xs">{item.detail}</span>}
+                  {(item.disabledReason ?? item.detail) && (
+                    <span className="truncate text-faint text-xs">
+                      {item.disabledReason ?? item.detail}
+                    </span>
+                  )}
                   {item.keys && <Keys keys={item.keys} className="max-sm:hidden" />}
                 </div>
               ),

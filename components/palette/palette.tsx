@@ -24,7 +24,7 @@ export function Palette({ onClose, onHelp, onAsk }: PaletteProps) {
   const at = Math.min(active, items.length - 1);
 
   const run = (item: PaletteItem | undefined) => {
-    if (item === undefined) return;
+    if (item === undefined || item.disabledReason !== undefined) return;
     onClose();
     item.run();
   };

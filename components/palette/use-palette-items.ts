@@ -1,18 +1,18 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { reasonNot } from '@/server/api/vm-actions';
 import type { Vm } from '@/server/api/vms';
 import { useSession, useVms } from '../api/queries';
 import { actOnVm, type VmPostAction } from '../api/vm-calls';
 import { useCannotRun } from '../host/use-cannot-run';
-import { useText } from '../i18n/use-text';
+import { useReader } from '../i18n/language-provider';
 import { NAV_ITEMS } from '../layout/nav-items';
 import { useForbidden } from '../session/use-forbidden';
 import { GO_TO } from '../shortcuts/shortcuts';
 import { toastError } from '../ui/toast-error';
+import { useGo } from '../unsaved/use-go';
 import { STATE_WORDS } from '../vms/state-words';
 import type { AskedAction } from '../vms/use-vm-commands';
 import { consolePath, vmPath } from '../vms/vm-paths';
@@ -27,25 +27,25 @@ const QUICK = ['start', 'pause', 'resume', 'shutdown'] as const satisfies readon
 const ASKED = ['stop', 'reset', 'delete'] as const satisfies readonly AskedAction[];
 
 export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteItem[] {
-  const t = useText();
-  const router = useRouter();
+  const { t, say } = useReader();
+  const goTo = useGo();
   const client = useQueryClient();
   const { setTheme } = useTheme();
   const role = useSession().data?.user?.role;
   const vms = useVms().data ?? [];
   const forbidden = useForbidden();
   const cannotRun = useCannotRun();
-  const go = (href: string) => () => router.push(href);
+  const go = (href: string) => () => goTo(href);
 
   const act = (vm: Vm, action: VmPostAction) => () => {
     void actOnVm(client, vm.id, action).catch((error: unknown) =>
       toastError(t(FAILED_WORDS[action], { name: vm.name }), error),
     );
   };
-  const isPossible = (vm: Vm, action: CommandName) =>
-    forbidden === undefined &&
-    reasonNot(vm.state, action) === undefined &&
-    (action !== 'start' || cannotRun === undefined);
+  const whyNot = (vm: Vm, action: CommandName): string | undefined => {
+    const reason = reasonNot(vm.state, action);
+    return forbidden ?? (reason && say(reason)) ?? (action === 'start' ? cannotRun : undefined);
+  };
 
   const pages: PaletteItem[] = NAV_ITEMS.filter(
     ({ only }) => only === undefined || only === role,
@@ -71,18 +71,20 @@ export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteIte
       hidden: true,
       run: go(consolePath(vm.id)),
     },
-    ...QUICK.filter((action) => isPossible(vm, action)).map((action) => ({
+    ...QUICK.map((action) => ({
       key: `${vm.id} ${action}`,
       title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
       group: t('palette.actions'),
       hidden: true,
+      disabledReason: whyNot(vm, action),
       run: act(vm, action),
     })),
-    ...ASKED.filter((action) => isPossible(vm, action)).map((action) => ({
+    ...ASKED.map((action) => ({
       key: `${vm.id} ${action}`,
       title: t('palette.actionOf', { action: t(`vms.${action}`), name: vm.name }),
       group: t('palette.actions'),
       hidden: true,
+      disabledReason: whyNot(vm, action),
       run: () => onAsk(vm, action),
     })),
   ]);
@@ -92,6 +94,7 @@ export function usePaletteItems(onHelp: () => void, onAsk: AskAbout): PaletteIte
       title: t('shell.createMachine'),
       group: t('palette.actions'),
       keys: 'c',
+      disabledReason: forbidden,
       run: go('/machines/new'),
     },
     {

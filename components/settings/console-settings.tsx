@@ -2,13 +2,16 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import type { z } from 'zod';
 import type { Output } from '@/server/api/client';
-import type { Settings } from '@/server/api/settings';
-import { ApiError } from '../api/api-error';
+import type { Settings, storedSettingsSchema } from '@/server/api/settings';
+import { bodies } from '../api/bodies';
 import { request } from '../api/client';
 import { errorToShow } from '../api/error-to-show';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useSettings } from '../api/lists';
+import type { PlainKey } from '../i18n/catalogue';
 import { useText } from '../i18n/use-text';
 import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
@@ -16,10 +19,28 @@ import { CheckField } from '../ui/check-field';
 import { ErrorNotice } from '../ui/error-notice';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
+import { Notice } from '../ui/notice';
 import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toast';
+import { useUnsaved } from '../unsaved/use-unsaved';
+import { mergeSettings } from './merge-settings';
+
+type StoredSettings = z.output<typeof storedSettingsSchema>;
 
 const MiB = 1024 * 1024;
+
+/** What is set, by its path. */
+const LABELS = {
+  'capacity.memoryOvercommit': 'settings.memoryOvercommit',
+  'capacity.vcpuOvercommit': 'settings.vcpuOvercommit',
+  'capacity.freeDiskBytes': 'settings.freeDisk',
+  'retention.auditDays': 'settings.auditDays',
+  'retention.taskDays': 'settings.taskDays',
+  'retention.eventDays': 'settings.eventDays',
+  'retention.recordingDays': 'settings.recordingDays',
+  'retention.recordingBytes': 'settings.recordingMiB',
+  'images.allowPrivateImport': 'settings.allowPrivate',
+} as const satisfies Readonly<Record<string, PlainKey>>;
 
 /** What holds for the whole console. */
 export function ConsoleSettings() {
@@ -38,36 +59,58 @@ export function ConsoleSettings() {
         />
       )}
       {data === undefined && error === null && <Skeleton className="h-64" />}
-      {/* Settings that somebody else saved meanwhile begin a new form. */}
-      {data && <SettingsForm key={data.revision} {...data} />}
+      {data && <SettingsForm newest={data} />}
     </>
   );
 }
 
-interface SettingsFormProps {
-  readonly settings: Settings;
-  readonly revision: number;
+function isLabelled(path: string): path is keyof typeof LABELS {
+  return Object.hasOwn(LABELS, path);
 }
 
-function SettingsForm({ settings, revision }: SettingsFormProps) {
+interface SettingsFormProps {
+  /** As the console has them now. */
+  readonly newest: StoredSettings;
+}
+
+function SettingsForm({ newest }: SettingsFormProps) {
   const t = useText();
   const client = useQueryClient();
-  const [capacity, setCapacity] = useState(settings.capacity);
-  const [retention, setRetention] = useState(settings.retention);
-  const [images, setImages] = useState(settings.images);
+  /** What the form was made from, and what stands in it. */
+  const [base, setBase] = useState(newest);
+  const [typed, setTyped] = useState(newest.settings);
+  const [theirs, setTheirs] = useState<readonly string[]>([]);
+  const isDirty = JSON.stringify(typed) !== JSON.stringify(base.settings);
+  useUnsaved(isDirty);
+  // Nothing that was typed is lost to what somebody else has saved meanwhile.
+  if (newest.revision !== base.revision) {
+    const { merged, changed } = mergeSettings(base.settings, typed, newest.settings);
+    setBase(newest);
+    setTyped(merged);
+    setTheirs(isDirty ? changed : []);
+  }
+  const { capacity, retention, images } = typed;
+  const setCapacity = (next: Settings['capacity']) => setTyped({ ...typed, capacity: next });
+  const setRetention = (next: Settings['retention']) => setTyped({ ...typed, retention: next });
+  const setImages = (next: Settings['images']) => setTyped({ ...typed, images: next });
   const save = useMutation({
     mutationFn: () =>
       request<Output<'getSettings'>>('PUT', '/settings', {
-        body: { ...settings, capacity, retention, images },
-        revision,
+        body: typed,
+        bodySchema: bodies.settings,
+        revision: base.revision,
       }),
-    onSuccess: () => {
+    onSuccess: (saved) => {
+      setBase(saved);
+      setTyped(saved.settings);
+      setTheirs([]);
+      client.setQueryData(keys.settings, saved);
       toast('success', t('common.saved'));
-      return client.invalidateQueries({ queryKey: keys.settings });
     },
+    // Refused for what somebody else has saved: the newest settings say what that is.
+    onError: () => client.invalidateQueries({ queryKey: keys.settings }),
   });
-  const wrong = save.error instanceof ApiError ? save.error.errors : [];
-  const errorOf = (path: string) => wrong.find((field) => field.path === path)?.message;
+  const errorOf = fieldErrors(save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
@@ -84,7 +127,19 @@ function SettingsForm({ settings, revision }: SettingsFormProps) {
   );
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-5">
-      {save.error && <ErrorNotice title={t('settings.consoleSaveFailed')} error={save.error} />}
+      {theirs.length > 0 && (
+        <Notice tone="warning" title={t('settings.conflictTitle')}>
+          <ul className="my-1 list-disc pl-5">
+            {theirs.map((path) => (
+              <li key={path}>{isLabelled(path) ? t(LABELS[path]) : path}</li>
+            ))}
+          </ul>
+          <p>{t('settings.conflictHint')}</p>
+        </Notice>
+      )}
+      {save.error && theirs.length === 0 && (
+        <ErrorNotice title={t('settings.consoleSaveFailed')} error={save.error} />
+      )}
       <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
         <CardSection id="capacity" title={t('settings.capacity')}>
           <div className="flex flex-col gap-4">

@@ -5,7 +5,9 @@ import { type FormEvent, useId, useState } from 'react';
 import type { Output } from '@/server/api/client';
 import { SCOPES_BY_ROLE } from '@/server/api/scopes';
 import type { Scope } from '@/server/api/tokens';
+import { bodies } from '../api/bodies';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { keys } from '../api/keys';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
@@ -38,9 +40,11 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
     mutationFn: () =>
       request<Output<'createToken'>>('POST', '/tokens', {
         body: { name, scopes: [scope], lifeSeconds: days * DAY_SECONDS },
+        bodySchema: bodies.token,
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.tokens }),
   });
+  const errorOf = fieldErrors(make.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
@@ -87,6 +91,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
           id={`${form}-name`}
           label={t('settings.tokenName')}
           hint={t('settings.tokenNameHint')}
+          error={errorOf('name')}
         >
           {(control) => (
             <Input

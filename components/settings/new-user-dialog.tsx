@@ -18,6 +18,7 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
+import { useUnsaved } from '../unsaved/use-unsaved';
 import { ROLE_WORDS, ROLES } from './token-words';
 
 const fieldOf = (path: string) =>
@@ -34,8 +35,10 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
     mode: 'onTouched',
   });
   const { errors } = form.formState;
+  useUnsaved(form.formState.isDirty);
   const make = useMutation({
-    mutationFn: (body: CreateUser) => request<Output<'createUser'>>('POST', '/users', { body }),
+    mutationFn: (body: CreateUser) =>
+      request<Output<'createUser'>>('POST', '/users', { body, creates: true }),
     onSuccess: ({ name }) => {
       toast('success', t('settings.userCreated', { name }));
       onClose();
@@ -47,6 +50,7 @@ export function NewUserDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
+      guarded
       title={t('settings.userNew')}
       footer={
         <>

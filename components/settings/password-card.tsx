@@ -2,7 +2,9 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { bodies } from '../api/bodies';
 import { request } from '../api/client';
+import { fieldErrors } from '../api/form-errors';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { PasswordInput } from '../session/password-input';
@@ -22,6 +24,7 @@ export function PasswordCard() {
     mutationFn: () =>
       request('PUT', `/users/${encodeURIComponent(id)}/password`, {
         body: { oldPassword, password },
+        bodySchema: bodies.password,
       }),
     onSuccess: () => {
       setOldPassword('');
@@ -29,6 +32,7 @@ export function PasswordCard() {
       toast('success', t('settings.passwordChanged'));
     },
   });
+  const errorOf = fieldErrors(change.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate();
@@ -37,7 +41,7 @@ export function PasswordCard() {
     <CardSection id="password" title={t('settings.password')}>
       <form noValidate onSubmit={submit} className="flex max-w-[26rem] flex-col gap-4">
         {change.error && <ErrorNotice title={t('settings.passwordFailed')} error={change.error} />}
-        <Field id="old-password" label={t('settings.passwordOld')}>
+        <Field id="old-password" label={t('settings.passwordOld')} error={errorOf('oldPassword')}>
           {(control) => (
             <PasswordInput
               {...control}
@@ -47,7 +51,12 @@ export function PasswordCard() {
             />
           )}
         </Field>
-        <Field id="new-password" label={t('settings.passwordNew')} hint={t('session.passwordHint')}>
+        <Field
+          id="new-password"
+          label={t('settings.passwordNew')}
+          hint={t('session.passwordHint')}
+          error={errorOf('password')}
+        >
           {(control) => (
             <PasswordInput
               {...control}

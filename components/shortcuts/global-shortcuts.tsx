@@ -1,10 +1,10 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
 import type { AskAbout } from '../palette/use-palette-items';
 import { onDemand } from '../ui/on-demand';
-import { GO_TO } from './shortcuts';
+import { useGo } from '../unsaved/use-go';
+import { useGoTo } from './use-go-to';
 import { useShortcut } from './use-shortcut';
 
 // Fetched when somebody asks for them.
@@ -16,15 +16,16 @@ const AskAboutVm = onDemand(() =>
 
 /** The keys that work on every page, and the button of those who have none. */
 export function GlobalShortcuts({ opened, onOpen }: GlobalShortcutsProps) {
-  const router = useRouter();
+  const go = useGo();
+  const goTo = useGoTo();
   const [asked, setAsked] = useState<Parameters<AskAbout>>();
   const answered = useCallback(() => setAsked(undefined), []);
   useShortcut('mod+k', () => onOpen(opened === 'palette' ? undefined : 'palette'));
   useShortcut('?', () => onOpen('help'));
   return (
     <>
-      {GO_TO.map(({ keys, href }) => (
-        <GoTo key={keys} keys={keys} onPress={() => router.push(href)} />
+      {goTo.map(({ keys, href }) => (
+        <GoTo key={keys} keys={keys} onPress={() => go(href)} />
       ))}
       {opened === 'palette' && (
         <Palette

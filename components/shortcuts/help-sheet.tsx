@@ -3,7 +3,8 @@
 import { useText } from '../i18n/use-text';
 import { Dialog } from '../ui/dialog';
 import { Keys } from './keys-view';
-import { SHORTCUT_GROUPS } from './shortcuts';
+import { GO_TO, SHORTCUT_GROUPS } from './shortcuts';
+import { useGoTo } from './use-go-to';
 
 interface HelpSheetProps {
   readonly onClose: () => void;
@@ -12,6 +13,7 @@ interface HelpSheetProps {
 /** Every shortcut there is. */
 export function HelpSheet({ onClose }: HelpSheetProps) {
   const t = useText();
+  const goTo = useGoTo();
   return (
     <Dialog
       open
@@ -26,7 +28,7 @@ export function HelpSheet({ onClose }: HelpSheetProps) {
           <section key={title} className="mb-5 break-inside-avoid">
             <h3 className="mb-2 font-medium text-faint text-xs">{t(title)}</h3>
             <dl className="flex flex-col gap-2">
-              {shortcuts.map(({ keys, does }) => (
+              {(shortcuts === GO_TO ? goTo : shortcuts).map(({ keys, does }) => (
                 <div key={keys} className="flex items-center justify-between gap-4">
                   <dt>{t(does)}</dt>
                   <dd>

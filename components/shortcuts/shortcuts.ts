@@ -16,6 +16,7 @@ export const GO_TO = [
   { keys: 'g m', href: '/machines', does: 'shell.machines' },
   { keys: 'g i', href: '/images', does: 'shell.images' },
   { keys: 'g t', href: '/tasks', does: 'shell.tasks' },
+  { keys: 'g a', href: '/audit', does: 'shell.audit' },
   { keys: 'g h', href: '/host', does: 'shell.host' },
   { keys: 'g s', href: '/settings', does: 'shell.settings' },
   { keys: 'c', href: '/machines/new', does: 'shell.createMachine' },

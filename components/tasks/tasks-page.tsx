@@ -19,6 +19,7 @@ import { PagedCard } from '../ui/paged-card';
 import { Select } from '../ui/select';
 import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
+import { useAddressValue } from '../ui/use-address-value';
 import { TaskLogDialog } from './task-log-dialog';
 import { TaskStateBadge } from './task-state';
 import { useTaskWords } from './task-words';
@@ -33,7 +34,8 @@ const FILTERS = {
 export function TasksPage() {
   const t = useText();
   const wordOf = useTaskWords();
-  const [states, setStates] = useState('');
+  const [asked, setStates] = useAddressValue('state');
+  const states = asked in FILTERS ? asked : '';
   const [shown, setShown] = useState<Task>();
   const pages = useTasks(states);
   const forbidden = useForbidden();

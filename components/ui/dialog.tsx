@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import { useText } from '../i18n/use-text';
+import { leaving } from '../unsaved/leaving';
 import { buttonStyle } from './button-style';
 import { focusMain } from './focus-main';
 
@@ -21,6 +22,8 @@ interface DialogProps {
   readonly children?: ReactNode;
   /** Buttons; the last is the main one. */
   readonly footer?: ReactNode;
+  /** Escape and a press beside it ask first while something typed would be lost. */
+  readonly guarded?: boolean;
   /** `wide` for forms of several parts. */
   readonly size?: keyof typeof SIZES;
   /** Gets the focus afterwards when what had it before has gone, as the item of a menu has. */
@@ -34,10 +37,15 @@ export function Dialog({
   description,
   children,
   footer,
+  guarded = false,
   size = 'narrow',
   returnFocus,
 }: DialogProps) {
   const t = useText();
+  const change = (opens: boolean) => {
+    if (guarded && !opens) leaving.leave(() => onOpenChange(false));
+    else onOpenChange(opens);
+  };
   const before = useRef<Element | null>(null);
   const giveFocusBack = (event: Event) => {
     event.preventDefault();
@@ -50,7 +58,7 @@ export function Dialog({
     focusMain();
   };
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={change}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Radix.Content

@@ -1,10 +1,11 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Disk } from '@/server/api/disks';
 import { reasonNot } from '@/server/api/vm-actions';
 import type { Vm } from '@/server/api/vms';
+import { keys } from '../api/keys';
 import { actOnVm } from '../api/vm-calls';
 import { deleteDisks } from '../disks/delete-disks';
 import { useCannotRun } from '../host/use-cannot-run';
@@ -13,6 +14,8 @@ import { useForbidden } from '../session/use-forbidden';
 import { focusMainIfLost } from '../ui/focus-main';
 import { toast } from '../ui/toast';
 import { toastError } from '../ui/toast-error';
+import { toastUndo } from '../ui/toast-undo';
+import { makeAgain } from './make-again';
 import { type CommandName, FAILED_WORDS } from './vm-words';
 
 /** What loses something and is asked about first. */
@@ -43,6 +46,7 @@ export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}
   /** @param disks that go with a machine that is deleted */
   const run = async (name: CommandName, disks: readonly Disk[] = []) => {
     setUnderWay((names) => [...names, name]);
+    const left = disksOf(client, vm);
     try {
       await actOnVm(client, vm.id, name);
     } catch (error) {
@@ -56,7 +60,9 @@ export function useVmCommands(vm: Vm, { onDeleted, asking: first }: Options = {}
     if (failure !== undefined) {
       toastError(t('vms.diskNotDeleted', { name: failure.disk.name }), failure.error);
     }
-    toast('success', t('vms.deleted', { name: vm.name }));
+    const deleted = t('vms.deleted', { name: vm.name });
+    if (disks.length > 0) toast('success', deleted);
+    else toastUndo(deleted, () => makeAgain(client, vm, left), t('vms.makeAgain'));
     onDeleted?.();
     focusMainIfLost();
   };
@@ -95,4 +101,10 @@ export type VmCommands = ReturnType<typeof useVmCommands>;
 
 function isAsked(name: CommandName): name is AskedAction {
   return name === 'stop' || name === 'reset' || name === 'delete';
+}
+
+/** As far as they were asked for, which the question before a machine is deleted does. */
+function disksOf(client: QueryClient, vm: Vm): readonly Disk[] {
+  const disks = client.getQueryData<readonly Disk[]>(keys.disks) ?? [];
+  return disks.filter(({ vmId }) => vmId === vm.id);
 }

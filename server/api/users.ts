@@ -25,7 +25,11 @@ export type ChangeUser = z.output<typeof changeUserSchema>;
 
 /** `PUT /users/{id}/password`: one's own asks for the old one, an administrator sets another's. */
 export const setPasswordSchema = z.strictObject({
-  oldPassword: z.string().min(1).max(256).optional(),
+  oldPassword: z
+    .string()
+    .min(1, 'Give the password you have now.')
+    .max(256, 'At most 256 characters.')
+    .optional(),
   password: passwordSchema,
 });
 export type SetPassword = z.output<typeof setPasswordSchema>;

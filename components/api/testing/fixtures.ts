@@ -123,6 +123,7 @@ export function someHost(parts: Partial<Host> = {}): Host {
     memoryAvailableBytes: 12 * GiB,
     dataDirectory: '/var/lib/virtdeck',
     dataFreeBytes: 100 * GiB,
+    dataTotalBytes: 500 * GiB,
     kvm: { available: true, apiVersion: 12, quirks: [] },
     version: '0.1.0',
     ...parts,

@@ -4,4 +4,5 @@ export const api = {
   strangeAnswer: 'The console answered with something this page does not understand.',
   strangeAnswerHint: 'Reload the page: it may be older than the console.',
   failedWithStatus: 'The console answered {status} without saying why.',
+  invalidHint: 'Correct it and try again.',
 } as const;

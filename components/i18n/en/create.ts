@@ -73,6 +73,8 @@ export const create = {
   createAndStart: 'Create and start',
   asRequest: 'As an API call',
   asRequestHint: 'The same from a shell: sign in once, then create.',
+  asRequestDisks:
+    'Its disks are made by POST /disks and given to it by POST /disks/…/attach; then it is started.',
   cmdlineShort: 'Kernel words',
   sections: 'Sections',
   sectionWrong: 'A field here needs another look',

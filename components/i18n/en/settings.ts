@@ -83,4 +83,7 @@ export const settings = {
   recordingMiB: 'All recordings together, in MiB',
   imagesTitle: 'Images',
   allowPrivate: 'Images may be fetched from private networks',
+  conflictTitle: 'Somebody else saved the settings meanwhile',
+  conflictHint:
+    'What you typed still stands here, beside what they changed. Save again to keep both.',
 } as const;

@@ -28,7 +28,7 @@ export const vms = {
   resetConfirm: 'Reset machine',
   deleteTitle: 'Delete {name}?',
   deleteBody:
-    'The machine and the output of its console go. The image it boots from stays. This cannot be undone.',
+    'The machine, its history and the output of its console go. The image it boots from stays.',
   deleteConfirm: 'Delete machine',
   deleteWithDisks: 'Delete machine and disks',
   deleteDisksToo: 'Delete its disks too',
@@ -37,6 +37,7 @@ export const vms = {
   deleteTypeFirst: 'Type {name} first.',
   diskNotDeleted: 'The disk {name} could not be deleted',
   deleted: '{name} was deleted.',
+  makeAgain: 'Create it again',
 
   startFailed: '{name} could not be started',
   pauseFailed: '{name} could not be paused',

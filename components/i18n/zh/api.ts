@@ -4,4 +4,5 @@ export const api = {
   strangeAnswer: '控制台的响应无法被此页面识别。',
   strangeAnswerHint: '请重新加载页面：它可能比控制台旧。',
   failedWithStatus: '控制台返回了 {status}，没有说明原因。',
+  invalidHint: '请更正后重试。',
 };

@@ -73,6 +73,7 @@ export const create = {
   createAndStart: '创建并启动',
   asRequest: '作为 API 调用',
   asRequestHint: '在命令行中做同样的事：登录一次，然后创建。',
+  asRequestDisks: '磁盘由 POST /disks 创建，由 POST /disks/…/attach 挂接，然后再启动。',
   cmdlineShort: '内核参数',
   sections: '各部分',
   sectionWrong: '这里有字段需要修改',

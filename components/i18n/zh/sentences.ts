@@ -6,6 +6,7 @@ export const sentences: Sentences = [
   ['A multiple of 512 bytes.', '须为 512 字节的倍数。'],
   ['A number of bytes.', '须为字节数。'],
   ['A number.', '须为数字。'],
+  ['Give the password you have now.', '请填写当前密码。'],
   ['A whole number.', '须为整数。'],
   ['An address that begins with http:// or https://.', '须为以 http:// 或 https:// 开头的地址。'],
   ['At least 1 MiB.', '至少 1 MiB。'],

@@ -82,4 +82,6 @@ export const settings = {
   recordingMiB: '全部录制合计（MiB）',
   imagesTitle: '镜像',
   allowPrivate: '允许从私有网络获取镜像',
+  conflictTitle: '其间有人保存了设置',
+  conflictHint: '您输入的内容仍在此处，与对方的更改并存。再次保存即可两者都保留。',
 };

@@ -6,6 +6,7 @@ import { sentenceTranslator } from '../sentences';
 import { zh } from './translation';
 
 const CONTRACT = join(import.meta.dirname, '../../../server/api');
+const SERVER = join(import.meta.dirname, '../../../server');
 const HAN = /\p{Script=Han}/u;
 /** Names, and what is written alike everywhere. */
 const SAME = new Set([
@@ -39,14 +40,32 @@ describe('the Chinese texts', () => {
   });
 });
 
+const say = sentenceTranslator(zh.sentences);
+
 describe('what the contract says of a value or an action', () => {
-  const say = sentenceTranslator(zh.sentences);
   const said = readdirSync(CONTRACT)
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .flatMap((file) => [
       ...readFileSync(join(CONTRACT, file), 'utf8').matchAll(/'([A-Z][^'\n]*\.)'/g),
     ])
     .map(([, sentence = '']) => sentence);
+
+  it.each([...new Set(said)])('“%s” is told in Chinese', (sentence) => {
+    expect(say(sentence)).toMatch(HAN);
+  });
+});
+
+describe('the cause and the next step of a problem', () => {
+  const FOR_OTHERS = /^(cli|backup|host\/doctor)\/|testing\/|\.test\.ts$/;
+  const QUOTED =
+    /\b(?:detail|hint|message):\s+(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"|`([^`\\]+)`)(?!\s*\+)/g;
+  const said = readdirSync(SERVER, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !FOR_OTHERS.test(file))
+    .flatMap((file) => [...readFileSync(join(SERVER, file), 'utf8').matchAll(QUOTED)])
+    .map(([, single, double, template]) => single ?? double ?? template ?? '')
+    // Conditions in a template hold sentences of their own.
+    .filter((sentence) => !/\$\{[^}]*\?[^}]* : /.test(sentence))
+    .map((sentence) => sentence.replaceAll(/\$\{[^}]*\}/g, '1'));
 
   it.each([...new Set(said)])('“%s” is told in Chinese', (sentence) => {
     expect(say(sentence)).toMatch(HAN);

@@ -11,6 +11,7 @@ import { list } from './list';
 import { machine } from './machine';
 import { palette } from './palette';
 import { playback } from './playback';
+import { problems } from './problems';
 import { reference } from './reference';
 import { sentences } from './sentences';
 import { session } from './session';
@@ -43,5 +44,5 @@ export const zh: Translation = {
     tasks,
     vms,
   },
-  sentences,
+  sentences: [...sentences, ...problems],
 };

@@ -26,7 +26,7 @@ export const vms = {
   resetBody: '虚拟机会重新启动，如同按下复位键。其程序未保存的内容会丢失。',
   resetConfirm: '重置虚拟机',
   deleteTitle: '删除 {name}？',
-  deleteBody: '虚拟机及其终端输出会被删除。它所用的镜像会保留。此操作无法撤销。',
+  deleteBody: '虚拟机、其历史及终端输出会被删除。它所用的镜像会保留。',
   deleteConfirm: '删除虚拟机',
   deleteWithDisks: '删除虚拟机和磁盘',
   deleteDisksToo: '同时删除其磁盘',
@@ -35,6 +35,7 @@ export const vms = {
   deleteTypeFirst: '请先输入 {name}。',
   diskNotDeleted: '无法删除磁盘 {name}',
   deleted: '已删除 {name}。',
+  makeAgain: '重新创建',
 
   startFailed: '无法启动 {name}',
   pauseFailed: '无法暂停 {name}',

@@ -4,14 +4,16 @@ import { ChevronRight } from 'lucide-react';
 import { useSession } from '../../api/queries';
 import { useText } from '../../i18n/use-text';
 import { CopyButton } from '../../ui/copy-button';
-import { toVm, type VmValues } from '../form/vm-values';
+import { toVm } from '../form/vm-values';
 import { asCurl } from './as-curl';
+import type { CreateValues } from './create-values';
 
 /** What the form will send, for scripts. */
-export function AsRequest({ values }: { readonly values: VmValues }) {
+export function AsRequest({ values }: { readonly values: CreateValues }) {
   const t = useText();
   const userName = useSession().data?.user?.name ?? '';
-  const text = asCurl(window.location.origin, userName, { ...toVm(values), start: true });
+  const hasDisks = values.disks.length > 0;
+  const text = asCurl(window.location.origin, userName, { ...toVm(values), start: !hasDisks });
   return (
     <details className="group">
       <summary className="flex list-none items-center gap-1.5 rounded-md font-medium text-muted text-sm hover:text-ink">
@@ -19,7 +21,9 @@ export function AsRequest({ values }: { readonly values: VmValues }) {
         {t('create.asRequest')}
       </summary>
       <div className="mt-1.5 flex items-center justify-between gap-2">
-        <p className="text-faint text-xs">{t('create.asRequestHint')}</p>
+        <p className="text-faint text-xs">
+          {t('create.asRequestHint')} {hasDisks && t('create.asRequestDisks')}
+        </p>
         <CopyButton text={text} />
       </div>
       <pre

@@ -6,6 +6,7 @@ import { showFieldErrors } from '../../api/form-errors';
 import { useText } from '../../i18n/use-text';
 import { CardSection } from '../../ui/card';
 import { ErrorNotice } from '../../ui/error-notice';
+import { useUnsaved } from '../../unsaved/use-unsaved';
 import { AdvancedFields } from '../form/advanced-fields';
 import { BasicsFields } from '../form/basics-fields';
 import { BootFields } from '../form/boot-fields';
@@ -31,6 +32,8 @@ export function CreateForm({ name }: { readonly name: string }) {
   const { pending, create } = useCreateMachine((error) =>
     setOtherError(showFieldErrors(error, fieldOf, form.setError) ? undefined : error),
   );
+  // Disks are given to the machine from here: who leaves in between leaves it without them.
+  useUnsaved(form.formState.isDirty || pending !== undefined);
   const submit = (wanted: Submission) => {
     if (pending !== undefined) return;
     void form.handleSubmit((values) => {

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Output } from '@/server/api/client';
 import type { Vm } from '@/server/api/vms';
 import { request } from '../../api/client';
@@ -22,13 +22,18 @@ import { toDisk } from './disk-drafts';
 /** Which of the two buttons is at work. */
 export type Submission = 'create' | 'start';
 
-/** Makes the machine and its disks, starts it if that is wanted, and goes to its page. */
+/**
+ * Makes the machine and its disks, starts it if that is wanted, and goes to its page. "Back" leads
+ * past the form from there: what stands in it is made.
+ */
 export function useCreateMachine(onRefused: (error: unknown) => void) {
   const t = useText();
   const router = useRouter();
   const client = useQueryClient();
   const createVm = useCreateVm();
   const [pending, setPending] = useState<Submission>();
+  // The state is known with the next drawing only, and a key can be pressed twice before that.
+  const isUnderWay = useRef(false);
 
   /** The machine stays when one of its disks fails: its page is where to go on. */
   const giveDisks = async (vm: Vm, { disks }: CreateValues): Promise<boolean> => {
@@ -51,6 +56,8 @@ export function useCreateMachine(onRefused: (error: unknown) => void) {
   };
 
   const create = async (values: CreateValues, wanted: Submission): Promise<void> => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
     setPending(wanted);
     const hasDisks = values.disks.length > 0;
     const start = wanted === 'start';
@@ -58,12 +65,13 @@ export function useCreateMachine(onRefused: (error: unknown) => void) {
     try {
       vm = await createVm.mutateAsync({ ...toVm(values), start: start && !hasDisks });
     } catch (error) {
+      isUnderWay.current = false;
       setPending(undefined);
       onRefused(error);
       return;
     }
     if (hasDisks && !(await giveDisks(vm, values))) {
-      router.push(hardwarePath(vm.id));
+      router.replace(hardwarePath(vm.id));
       return;
     }
     if (start && hasDisks) {
@@ -72,7 +80,7 @@ export function useCreateMachine(onRefused: (error: unknown) => void) {
       );
     }
     if (!start) toast('success', t('create.created', { name: vm.name }));
-    router.push(start ? consolePath(vm.id) : vmPath(vm.id));
+    router.replace(start ? consolePath(vm.id) : vmPath(vm.id));
   };
   return { pending, create };
 }

@@ -16,8 +16,6 @@ import { nextName } from '../next-name';
 import { useCreateAndOpen } from '../use-create-and-open';
 import { StartIcon } from '../vm-icons';
 
-const NAME = nextName([]);
-
 /** The first thing a new administrator sees: one press away from a shell. */
 export function NoMachines() {
   const t = useText();
@@ -37,7 +35,7 @@ export function NoMachines() {
             size="lg"
             pending={pending}
             disabledReason={forbidden ?? cannotRun}
-            onClick={() => void createAndOpen(NAME)}
+            onClick={() => void createAndOpen(nextName([]))}
           >
             {!pending && <StartIcon />} {t('vms.createAndStart')}
           </Button>

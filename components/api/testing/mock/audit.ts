@@ -42,6 +42,7 @@ export function noteInAudit(world: World, { name, path, id, user, vmName, refusa
     via: by === null ? 'none' : 'session',
     address: '127.0.0.1',
     action,
+    operation: name,
     resourceKind: id === undefined ? 'console' : (KINDS[path.split('/')[1] ?? ''] ?? 'console'),
     resourceId: id ?? '',
     resourceName: vmName,

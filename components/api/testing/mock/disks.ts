@@ -1,4 +1,5 @@
-import { type Disk, MAX_MACHINE_DISKS } from '@/server/api/disks';
+import type { Disk } from '@/server/api/disks';
+import { MAX_MACHINE_DISKS } from '@/server/api/limits';
 import { answer, type Handlers, NOTHING } from './contract';
 import { conflict, invalid, nameTaken, notFound, notPossibleNow, Refusal } from './refusal';
 import { checkRevision, isNameOf } from './shelf';

@@ -54,6 +54,7 @@ export function machineHandlers(world: World) {
         waitingFor: null,
         restartAt: null,
         shutdownIgnoredAt: null,
+        silentSince: null,
         problem: null,
         createdAt: now,
       });
@@ -129,6 +130,18 @@ export function machineHandlers(world: World) {
     listVmEvents: ({ id, query }) => {
       world.vms.get(id);
       return answer(200, pageOf(world.vmEvents.get(id) ?? [], query));
+    },
+    listAnyVmEvents: ({ query }) => {
+      const events = [...world.vmEvents].flatMap(([vmId, told]) =>
+        told.map((event) => ({ ...event, vmId })),
+      );
+      return answer(
+        200,
+        pageOf(
+          events.toSorted((a, b) => b.id - a.id),
+          query,
+        ),
+      );
     },
     getVmLog: ({ id }) => {
       world.vms.get(id);

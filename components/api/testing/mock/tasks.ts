@@ -1,4 +1,5 @@
-import { isUnfinished, type Task } from '@/server/api/tasks';
+import type { Task } from '@/server/api/tasks';
+import { isUnfinished } from '@/server/api/unfinished-tasks';
 import { answer, type Handlers } from './contract';
 import { notPossibleNow, Refusal } from './refusal';
 import { pageOf } from './shelf';
