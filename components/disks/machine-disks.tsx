@@ -17,12 +17,18 @@ import { Button } from '../ui/button';
 import { CardSection } from '../ui/card';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
+import { onDemand } from '../ui/on-demand';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
 import { toastUndo } from '../ui/toast-undo';
-import { AddDiskDialog } from './add-disk-dialog';
-import { GrowDiskDialog } from './grow-disk-dialog';
 import { attachDisk } from './make-disk';
+
+const AddDiskDialog = onDemand(() =>
+  import('./add-disk-dialog').then((module) => module.AddDiskDialog),
+);
+const GrowDiskDialog = onDemand(() =>
+  import('./grow-disk-dialog').then((module) => module.GrowDiskDialog),
+);
 
 /** The disks of a machine, in the order in which its guest finds them. */
 export function MachineDisks({ vm }: { readonly vm: Vm }) {

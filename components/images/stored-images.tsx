@@ -19,11 +19,16 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
 import { Moment } from '../ui/moment';
+import { onDemand } from '../ui/on-demand';
 import { Skeleton } from '../ui/skeleton';
 import { Spinner } from '../ui/spinner';
 import { toastError } from '../ui/toast-error';
-import { type AddFrom, AddImageDialog } from './add-image-dialog';
+import type { AddFrom } from './add-image-dialog';
 import { KIND_WORDS } from './image-kinds';
+
+const AddImageDialog = onDemand(() =>
+  import('./add-image-dialog').then((module) => module.AddImageDialog),
+);
 
 /** Images that people brought. */
 export function StoredImages() {

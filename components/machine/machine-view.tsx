@@ -21,16 +21,11 @@ import { buttonStyle } from '@/components/ui/button-style';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorNotice } from '@/components/ui/error-notice';
 import { focusMainIfLost } from '@/components/ui/focus-main';
+import { onDemand } from '@/components/ui/on-demand';
 import { Skeleton } from '@/components/ui/skeleton';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import type { Vm } from '@/server/api/vms';
-import { MachineDisks } from '../disks/machine-disks';
-import { MachineApi } from './machine-api';
-import { MachineConfiguration } from './machine-configuration';
-import { MachineEvents } from './machine-events';
 import { MachineHeader } from './machine-header';
-import { MachineLog } from './machine-log';
-import { MachineMetrics } from './machine-metrics';
 import { MachineNotices } from './machine-notices';
 import { MachineOverview } from './machine-overview';
 import { MachineSkeleton } from './machine-skeleton';
@@ -41,6 +36,19 @@ const TerminalView = dynamic(
   () => import('../console/terminal-view').then((module) => module.TerminalView),
   { ssr: false, loading: () => <Skeleton className="h-[calc(100dvh-17rem)] min-h-[22rem]" /> },
 );
+
+/** Each tab but the first is fetched when it is opened. */
+const MachineHardware = onDemand(() =>
+  import('./machine-hardware').then((module) => module.MachineHardware),
+);
+const MachineMetrics = onDemand(() =>
+  import('./machine-metrics').then((module) => module.MachineMetrics),
+);
+const MachineEvents = onDemand(() =>
+  import('./machine-events').then((module) => module.MachineEvents),
+);
+const MachineLog = onDemand(() => import('./machine-log').then((module) => module.MachineLog));
+const MachineApi = onDemand(() => import('./machine-api').then((module) => module.MachineApi));
 
 const NOT_FOUND = 404;
 
@@ -112,10 +120,7 @@ function Machine({ vm }: { readonly vm: Vm }) {
           <TerminalView vm={vm} />
         </TabPanel>
         <TabPanel value="hardware" className="pt-5">
-          <div className="flex flex-col gap-5">
-            <MachineConfiguration vm={vm} />
-            <MachineDisks vm={vm} />
-          </div>
+          <MachineHardware vm={vm} />
         </TabPanel>
         <TabPanel value="metrics" className="pt-5">
           <MachineMetrics vm={vm} />

@@ -1,10 +1,10 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
-import { type SignIn, signInSchema } from '@/server/api/session';
+import type { SignIn } from '@/server/api/session';
+import { lazyResolver } from '../api/lazy-resolver';
 import { useSignIn } from '../api/mutations';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
@@ -16,6 +16,8 @@ import { Notice } from '../ui/notice';
 import { PasswordInput } from './password-input';
 import { returnPath } from './return-path';
 
+const resolver = lazyResolver(async () => (await import('@/server/api/session')).signInSchema);
+
 export function SignInForm() {
   const t = useText();
   const router = useRouter();
@@ -23,7 +25,7 @@ export function SignInForm() {
   const session = useSession().data;
   const signIn = useSignIn();
   const form = useForm<SignIn>({
-    resolver: zodResolver(signInSchema),
+    resolver,
     defaultValues: { name: '', password: '' },
     // Errors come when the button is pressed, not while the name is typed.
     reValidateMode: 'onSubmit',

@@ -4,12 +4,16 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useSession } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { PageHeader } from '../layout/page-header';
+import { onDemand } from '../ui/on-demand';
 import { type Tab, TabPanel, Tabs } from '../ui/tabs';
-import { ConsoleSettings } from './console-settings';
 import { PasswordCard } from './password-card';
 import { SessionsCard } from './sessions-card';
 import { TokensCard } from './tokens-card';
 import { UsersCard } from './users-card';
+
+const ConsoleSettings = onDemand(() =>
+  import('./console-settings').then((module) => module.ConsoleSettings),
+);
 
 const SECTIONS = ['account', 'users', 'console'] as const;
 type Section = (typeof SECTIONS)[number];

@@ -16,10 +16,14 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
 import { Moment } from '../ui/moment';
+import { onDemand } from '../ui/on-demand';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
-import { NewTokenDialog } from './new-token-dialog';
 import { SCOPE_WORDS } from './token-words';
+
+const NewTokenDialog = onDemand(() =>
+  import('./new-token-dialog').then((module) => module.NewTokenDialog),
+);
 
 /** Tokens of the user who looks. */
 export function TokensCard() {

@@ -18,11 +18,15 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataTable } from '../ui/data-table';
 import { ErrorNotice } from '../ui/error-notice';
 import { Moment } from '../ui/moment';
+import { onDemand } from '../ui/on-demand';
 import { Select } from '../ui/select';
 import { Skeleton } from '../ui/skeleton';
 import { toastError } from '../ui/toast-error';
-import { NewUserDialog } from './new-user-dialog';
 import { ROLE_WORDS, ROLES } from './token-words';
+
+const NewUserDialog = onDemand(() =>
+  import('./new-user-dialog').then((module) => module.NewUserDialog),
+);
 
 /** Everybody who may sign in, for administrators. */
 export function UsersCard() {
