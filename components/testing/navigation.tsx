@@ -23,7 +23,6 @@ export function testRouter(): TestRouter {
     back: vi.fn(),
     forward: vi.fn(),
     prefetch: vi.fn(),
-    hmrRefresh: vi.fn(),
     bfcacheId: 'test',
   };
 }

@@ -174,7 +174,7 @@ describe('the mock keeps the contract', () => {
   it.each(all.filter(([, { path }]) => path.includes('{id}')))(
     'answers %s of what is not there by 404',
     async (name) => {
-      const asked = { ...ASKED[name], id: 'nobody' } as Input<typeof name>;
+      const asked = Object.assign({}, ASKED[name], { id: 'nobody' }) as Input<typeof name>;
       expect((await failureOf(api.call(name, asked))).status).toBe(404);
     },
   );
