@@ -73,7 +73,7 @@ describe('the page that creates a machine', () => {
   it('says at the field what only the console knows: a name that is taken', async () => {
     const { person, world } = show(<CreatePage />, {
       given: (world) => {
-        world.vms.put(someVm({ name: 'Web' }));
+        world.vms.put(someVm({ name: 'web' }));
       },
     });
     const name = await field('Name');

@@ -1,7 +1,9 @@
+import { attachDiskSchema } from '@/server/api/disks';
 import type { OperationName } from '@/server/api/operations/operations';
 import type { User } from '@/server/api/session';
 import type { Refusal } from './refusal';
 import { ACTIONS, type Action } from './rights';
+import type { Route } from './route';
 import type { World } from './world';
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 429]);
@@ -17,21 +19,42 @@ const KINDS: Readonly<Record<string, string>> = {
   sessions: 'session',
 };
 
-interface Done {
-  readonly name: OperationName;
-  readonly path: string;
-  readonly id: string | undefined;
-  readonly user: User | null;
-  /** As the machine was called before. */
-  readonly vmName: string;
-  readonly refusal?: Refusal;
+/** What a request does, to what; as it was called before. */
+export interface About {
+  readonly action: Action;
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+  /** One of many steps of one thing: noted only when it goes wrong. */
+  readonly isStep?: boolean;
 }
 
-/** Writes down what changed something, and what was tried. */
-export function noteInAudit(world: World, { name, path, id, user, vmName, refusal }: Done): void {
+/** @returns undefined for what changes nothing */
+export function aboutOf(world: World, route: Route, body: unknown): About | undefined {
+  const { name, operation, params } = route;
   const actions: Partial<Record<OperationName, Action>> = ACTIONS;
   const action = actions[name];
-  if (action === undefined || (name === 'sendChunk' && refusal === undefined)) return;
+  if (action === undefined) return undefined;
+  const vm = (id: string) => ({ kind: 'vm', id, name: world.vms.find(id)?.name ?? '' });
+  // What is attached is a disk; what is changed by it, a machine.
+  const attached = name === 'attachDisk' ? attachDiskSchema.safeParse(body).data : undefined;
+  if (attached !== undefined) return { action: 'vm.change', ...vm(attached.vmId) };
+  const { id } = params;
+  if (id === undefined) return { action, kind: 'console', id: '', name: '' };
+  const kind = KINDS[operation.path.split('/')[1] ?? ''] ?? 'console';
+  return kind === 'vm'
+    ? { action, ...vm(id) }
+    : { action, kind, id, name: '', isStep: name === 'sendChunk' };
+}
+
+/** Writes down what was done, or refused. */
+export function noteInAudit(
+  world: World,
+  { action, kind, id, name, isStep }: About,
+  user: User | null,
+  refusal?: Refusal,
+): void {
+  if (isStep && refusal === undefined) return;
   const by = user ?? world.user;
   const status = refusal?.problem.status;
   world.audit.push({
@@ -41,11 +64,7 @@ export function noteInAudit(world: World, { name, path, id, user, vmName, refusa
     userName: by?.name ?? '',
     via: by === null ? 'none' : 'session',
     address: '127.0.0.1',
-    action,
-    operation: name,
-    resourceKind: id === undefined ? 'console' : (KINDS[path.split('/')[1] ?? ''] ?? 'console'),
-    resourceId: id ?? '',
-    resourceName: vmName,
+    ...{ action, resourceKind: kind, resourceId: id, resourceName: name },
     outcome: status === undefined ? 'ok' : REFUSED.has(status) ? 'refused' : 'failed',
     code: refusal?.problem.code ?? null,
   });

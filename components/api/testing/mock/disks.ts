@@ -21,6 +21,7 @@ export function diskHandlers(world: World) {
       const sizeBytes = sizeOf(world, body);
       if (world.disks.all.some(isNameOf(name))) throw nameTaken('disk', name);
       const id = world.newId('disk');
+      const taskId = world.newId('task');
       const isSlow = body.from === 'image' || body.allocation === 'full';
       const disk = world.disks.put({
         ...{ id, name, sizeBytes, readOnly },
@@ -32,15 +33,19 @@ export function diskHandlers(world: World) {
         problem: null,
         revision: isSlow ? 1 : 2,
         createdAt: world.now(),
-        taskId: null,
+        taskId: isSlow ? taskId : null,
       });
       if (!isSlow) return answer(201, disk);
-      const task = beginTask(world, {
-        kind: body.from === 'image' ? 'disk.copy' : 'disk.allocate',
-        resource: { kind: 'disk', id, name },
-        onDone: () => world.disks.change(id, { state: 'ready', revision: 2 }),
-        onCancelled: () => world.disks.remove(id),
-      });
+      const task = beginTask(
+        world,
+        {
+          kind: body.from === 'image' ? 'disk.copy' : 'disk.allocate',
+          resource: { kind: 'disk', id, name },
+          onDone: () => world.disks.change(id, { state: 'ready', revision: 2 }),
+          onCancelled: () => world.disks.remove(id),
+        },
+        taskId,
+      );
       return answer(202, task);
     },
 

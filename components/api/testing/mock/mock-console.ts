@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Body, Operation } from '@/server/api/operations/operation';
 import type { OperationName } from '@/server/api/operations/operations';
 import type { Problem } from '@/server/api/problem';
-import { noteInAudit } from './audit';
+import { aboutOf, noteInAudit } from './audit';
 import type { Stream } from './contract';
 import { Faults } from './faults';
 import { handlersOf } from './handlers';
@@ -106,16 +106,14 @@ export class MockConsole {
     const { name, operation, params } = route;
     const { world } = this;
     const user = world.user;
-    const done = {
-      ...{ name, path: operation.path, id: params['id'], user },
-      vmName: operation.path.startsWith('/vms/')
-        ? (world.vms.find(params['id'] ?? '')?.name ?? '')
-        : '',
+    const body = await bodyOf(operation, init);
+    const about = aboutOf(world, route, body);
+    const note = (refusal?: Refusal) => {
+      if (about !== undefined) noteInAudit(world, about, user, refusal);
     };
     try {
       const isOwnPassword = name === 'setPassword' && params['id'] === user?.id;
       if (!isOwnPassword) checkRights(name, operation.needs, user);
-      const body = await bodyOf(operation, init);
       const query = Object.fromEntries(url.searchParams);
       this.received.push({ name, params, query, body });
       const refusal = this.faults.refusalOf(name);
@@ -130,11 +128,11 @@ export class MockConsole {
         return responseOf(operation, 200, '');
       }
       const { status, body: told } = this.handlers[name](call);
-      noteInAudit(world, done);
+      note();
       return responseOf(operation, status, told);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      noteInAudit(world, { ...done, refusal: error });
+      note(error);
       return problemOf(error.problem);
     }
   }

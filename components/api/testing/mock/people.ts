@@ -1,7 +1,6 @@
 import type { Account } from '@/server/api/users';
 import { answer, type Handlers, NOTHING } from './contract';
 import { conflict, nameTaken, Refusal } from './refusal';
-import { isNameOf } from './shelf';
 import type { World } from './world';
 
 /** Who may sign in, and who has. */
@@ -87,6 +86,11 @@ export function peopleHandlers(world: World) {
       return NOTHING;
     },
   } satisfies Partial<Handlers>;
+}
+
+/** Of people alone, names that differ by case are the same. */
+function isNameOf(name: string): (account: Account) => boolean {
+  return (account) => account.name.toLowerCase() === name.toLowerCase();
 }
 
 function isAdministrator({ role, disabledAt }: Account): boolean {

@@ -56,7 +56,7 @@ export function checkRevision(
 }
 
 export function isNameOf(name: string): (item: { readonly name: string }) => boolean {
-  return (item) => item.name.toLowerCase() === name.toLowerCase();
+  return (item) => item.name === name;
 }
 
 /** The first page of a list that is newest first, and where it goes on. */

@@ -83,7 +83,7 @@ export class World {
   findings: Doctor['findings'] = [
     { id: 'kvm', level: 'ok', detail: 'KVM can be used.', hint: null },
   ];
-  settings = { settings: settingsSchema.parse({}), revision: 1 };
+  settings = { settings: settingsSchema.parse({}), revision: 0 };
   chunkBytes = 4;
   /** Who is signed in at the browser. */
   user: User | null = null;
