@@ -3,6 +3,7 @@ import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:f
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CreateDisk, createDiskSchema, type Disk, MAX_MACHINE_DISKS } from '../api/disks';
+import { isProblemError } from '../problems/problem-error';
 import { TestStorage } from '../storage/testing/test-storage';
 import { eventually } from '../testing/eventually';
 import { problemOf } from '../testing/problems';
@@ -211,6 +212,20 @@ describe('growing', () => {
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect((await disks().get(id)).sizeBytes).toBe(16 * MIB);
+  });
+
+  it('while it is deleted: it is gone, or was grown before', async () => {
+    const { id } = await empty();
+    const growing = disks()
+      .grow(id, 16 * MIB)
+      .then(
+        () => 'grown',
+        (error: unknown) => (isProblemError(error) ? error.problem.code : String(error)),
+      );
+    await disks().delete(id);
+    expect(['grown', 'not-found']).toContain(await growing);
+    expect((await problemOf(disks().grow(id, 32 * MIB))).code).toBe('not-found');
+    await expect(stat(fileOf(id))).rejects.toThrow('ENOENT');
   });
 
   it('is done even when the machine cannot be told, and somebody is', async () => {
