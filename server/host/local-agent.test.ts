@@ -212,6 +212,14 @@ describe('the local agent', () => {
     await agent.start(spec('one'), never);
   });
 
+  it('shows no console where what is kept of it is damaged', async () => {
+    const { agent } = newAgent();
+    await mkdir(join(directory, 'machines/one'), { recursive: true });
+    await writeFile(join(directory, 'machines/one/console-0123456789ab.ring'), 'nonsense');
+    expect(await readConsole(await agent.openConsole('one', 0))).toBe('');
+    expect(await agent.consoleLog('one')).toHaveLength(0);
+  });
+
   it('carries a console both ways, byte by byte', async () => {
     const { agent } = newAgent();
     await agent.start(spec('one'), never);
