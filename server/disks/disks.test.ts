@@ -395,10 +395,14 @@ describe('after the console was killed', () => {
         createdAt: new Date(),
       },
     });
-    await test.restart();
+    await test.stop();
+    await test.start(async () => {
+      expect((await problemOf(test.storage.library.delete(imageId))).code).toBe('image-in-use');
+    });
     await untilState(id, 'ready');
     expect((await readFile(fileOf(id))).subarray(0, 2 * MIB).equals(content)).toBe(true);
     expect(await filesThere()).toEqual([`${id}.raw`]);
+    await eventually(() => test.storage.library.delete(imageId));
   });
 
   it('while it made a disk nobody was told of, nothing is left', async () => {
