@@ -40,24 +40,30 @@ export class MachineConsoles {
     return new KeptConsole(epoch, contents, from);
   }
 
+  /** Of a machine that runs, from the file that its monitor writes: whatever that one does. */
   async log(id: string): Promise<Uint8Array> {
-    const machine = this.of.machine(id);
-    if (machine === undefined) return consoleText((await this.kept(id)).contents);
-    const { client, directory } = machine.monitor;
-    // Its file can be read whatever the monitor does.
-    return await client.consoleLog().catch(() => consoleText(readConsoleRing(directory.console)));
+    const directory = this.of.machine(id)?.monitor.directory;
+    const written = directory && this.read(id, directory.console);
+    return consoleText(written ?? (await this.kept(id)).contents);
   }
 
   /** Nothing, where nothing is kept or what is kept cannot be read. */
   private async kept(id: string): Promise<{ epoch: string; contents: ConsoleContents }> {
     const kept = await this.of.kept.findConsole(id);
     if (kept === undefined) return { epoch: '', contents: NO_CONSOLE };
+    const contents = this.read(id, kept.path);
+    return contents === undefined
+      ? { epoch: '', contents: NO_CONSOLE }
+      : { epoch: kept.epoch, contents };
+  }
+
+  private read(id: string, path: string): ConsoleContents | undefined {
     try {
-      return { epoch: kept.epoch, contents: readConsoleRing(kept.path) };
+      return readConsoleRing(path);
     } catch (error) {
       const cause = messageOf(error);
       this.of.log.warn('what a machine printed cannot be read', { machine: id, cause });
-      return { epoch: '', contents: NO_CONSOLE };
+      return undefined;
     }
   }
 }

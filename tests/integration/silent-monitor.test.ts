@@ -42,6 +42,8 @@ describeWithKvm('a monitor that hangs', () => {
     await ask('POST', `${other}/resume`);
     expect((await console.vm(other)).state).toBe('running');
     expect(Date.now() - began).toBeLessThan(2000);
+    expect(await console.printed(hung)).not.toBe('');
+    expect(Date.now() - began).toBeLessThan(3000);
     expect(await asked).toMatchObject({ status: 503, body: { code: 'monitor-failed' } });
     await untilSilent(true);
   });
@@ -65,7 +67,9 @@ describeWithKvm('a monitor that hangs', () => {
   it('is taken up again when it answers, and ended by a stop when it does not', async () => {
     process.kill(pid, 'SIGCONT');
     await untilSilent(false);
-    expect((await ask('POST', `${hung}/pause`)).status).toBe(200);
+    // What it was asked for meanwhile, it does now.
+    await console.untilState(hung, 'paused');
+    expect((await ask('POST', `${hung}/resume`)).status).toBe(200);
     process.kill(pid, 'SIGSTOP');
     expect(await ask('POST', `${hung}/stop`)).toMatchObject({ body: { state: 'stopped' } });
     expect(console.monitors().has(hung)).toBe(false);
