@@ -341,7 +341,7 @@ describe('a console that starts again', () => {
     expect((await problemOf(agent.start(spec('stuck'), never))).code).toBe('already-running');
     process.kill(waking, 'SIGCONT');
     await agent.stop('stuck');
-    expect(isRunning(stuck)).toBe(false);
+    await eventually(() => expect(isRunning(stuck)).toBe(false));
     const states = () => new Map(reports.map(({ id, state }) => [id, state]));
     await eventually(() =>
       expect(Object.fromEntries(states())).toEqual({ stuck: 'stopped', waking: 'running' }),
@@ -361,7 +361,7 @@ describe('a console that starts again', () => {
     const { machines } = await agent.open(new Set(['one']));
     expect(machines).toMatchObject([{ id: 'one', state: 'running' }]);
     await agent.stop('one');
-    expect(isRunning(pid)).toBe(false);
+    await eventually(() => expect(isRunning(pid)).toBe(false));
   });
 
   it('clears a run directory away that nobody listens in', async () => {
