@@ -62,6 +62,8 @@ export class DiskService {
   private readonly locks = new KeyedLock();
   private readonly book: DiskBook;
   private readonly maker: DiskMaker;
+  /** Images that disks are to be copied from, by the disk's id, from the order to its end. */
+  private readonly sources = new Map<string, HeldImage>();
 
   constructor(private readonly of: DiskServiceParts) {
     this.book = new DiskBook(of);
@@ -74,8 +76,14 @@ export class DiskService {
   }
 
   /** Clears up after a crash, and looks that the files are there. After the tasks. */
-  open(): Promise<void> {
-    return tidyDisks({ ...this.of, book: this.book });
+  async open(): Promise<void> {
+    await tidyDisks({ ...this.of, book: this.book });
+    for (const { id, name, imageId, state } of await this.of.store.list()) {
+      if (state !== 'waiting' || imageId === null) continue;
+      const held = await this.of.library.use(imageId, 'disk', copying(name)).catch(() => undefined);
+      // Without it the copy that is begun again will say what is missing.
+      if (held !== undefined) this.sources.set(id, held);
+    }
   }
 
   /** @param vmId only those of that machine, by their places */
@@ -211,8 +219,12 @@ export class DiskService {
       const sizeBytes = input.sizeBytes ?? least;
       if (sizeBytes < least) throw smallerThanImage(least);
       const disk = newDisk({ name, sizeBytes, readOnly, imageId });
-      const job = this.copyJob(disk.id, imageId, held);
-      return await this.createByTask(disk, COPY, { imageId }, job, user);
+      this.sources.set(disk.id, held);
+      const job = this.copyJob(disk.id, imageId);
+      return await this.createByTask(disk, COPY, { imageId }, job, user).catch((error: unknown) => {
+        this.sources.delete(disk.id);
+        throw error;
+      });
     } catch (error) {
       held.release();
       throw error;
@@ -239,12 +251,19 @@ export class DiskService {
     return { disk: await this.book.tell(id), task };
   }
 
-  private copyJob(id: string, imageId: string, held?: HeldImage): TaskJob {
+  private copyJob(id: string, imageId: string): TaskJob {
     return this.job(
       id,
-      (disk, context) => this.maker.copyImage(disk, imageId, held, context),
-      () => held?.release(),
+      (disk, context) => this.maker.copyImage(disk, imageId, this.takeSource(id), context),
+      () => this.takeSource(id)?.release(),
     );
+  }
+
+  /** The caller's to release. */
+  private takeSource(id: string): HeldImage | undefined {
+    const held = this.sources.get(id);
+    this.sources.delete(id);
+    return held;
   }
 
   private allocateJob(id: string): TaskJob {

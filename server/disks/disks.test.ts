@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CreateDisk, createDiskSchema, type Disk } from '../api/disks';
 import { MAX_MACHINE_DISKS } from '../api/limits';
+import { isProblemError } from '../problems/problem-error';
 import { TestStorage } from '../storage/testing/test-storage';
 import { eventually } from '../testing/eventually';
 import { problemOf } from '../testing/problems';
@@ -214,6 +215,20 @@ describe('growing', () => {
     expect((await disks().get(id)).sizeBytes).toBe(16 * MIB);
   });
 
+  it('while it is deleted: it is gone, or was grown before', async () => {
+    const { id } = await empty();
+    const growing = disks()
+      .grow(id, 16 * MIB)
+      .then(
+        () => 'grown',
+        (error: unknown) => (isProblemError(error) ? error.problem.code : String(error)),
+      );
+    await disks().delete(id);
+    expect(['grown', 'not-found']).toContain(await growing);
+    expect((await problemOf(disks().grow(id, 32 * MIB))).code).toBe('not-found');
+    await expect(stat(fileOf(id))).rejects.toThrow('ENOENT');
+  });
+
   it('is done even when the machine cannot be told, and somebody is', async () => {
     const { id } = await empty();
     await test.addMachine('web');
@@ -381,10 +396,14 @@ describe('after the console was killed', () => {
         createdAt: new Date(),
       },
     });
-    await test.restart();
+    await test.stop();
+    await test.start(async () => {
+      expect((await problemOf(test.storage.library.delete(imageId))).code).toBe('image-in-use');
+    });
     await untilState(id, 'ready');
     expect((await readFile(fileOf(id))).subarray(0, 2 * MIB).equals(content)).toBe(true);
     expect(await filesThere()).toEqual([`${id}.raw`]);
+    await eventually(() => test.storage.library.delete(imageId));
   });
 
   it('while it made a disk nobody was told of, nothing is left', async () => {

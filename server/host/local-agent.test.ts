@@ -212,6 +212,14 @@ describe('the local agent', () => {
     await agent.start(spec('one'), never);
   });
 
+  it('shows no console where what is kept of it is damaged', async () => {
+    const { agent } = newAgent();
+    await mkdir(join(directory, 'machines/one'), { recursive: true });
+    await writeFile(join(directory, 'machines/one/console-0123456789ab.ring'), 'nonsense');
+    expect(await readConsole(await agent.openConsole('one', 0))).toBe('');
+    expect(await agent.consoleLog('one')).toHaveLength(0);
+  });
+
   it('carries a console both ways, byte by byte', async () => {
     const { agent } = newAgent();
     await agent.start(spec('one'), never);
@@ -333,7 +341,7 @@ describe('a console that starts again', () => {
     expect((await problemOf(agent.start(spec('stuck'), never))).code).toBe('already-running');
     process.kill(waking, 'SIGCONT');
     await agent.stop('stuck');
-    expect(isRunning(stuck)).toBe(false);
+    await eventually(() => expect(isRunning(stuck)).toBe(false));
     const states = () => new Map(reports.map(({ id, state }) => [id, state]));
     await eventually(() =>
       expect(Object.fromEntries(states())).toEqual({ stuck: 'stopped', waking: 'running' }),
@@ -353,7 +361,7 @@ describe('a console that starts again', () => {
     const { machines } = await agent.open(new Set(['one']));
     expect(machines).toMatchObject([{ id: 'one', state: 'running' }]);
     await agent.stop('one');
-    expect(isRunning(pid)).toBe(false);
+    await eventually(() => expect(isRunning(pid)).toBe(false));
   });
 
   it('clears a run directory away that nobody listens in', async () => {

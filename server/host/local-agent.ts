@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { consoleText, readConsoleRing } from '../../vmm-core/machine/console-file';
 import type { ConsoleFrom } from '../../vmm-core/monitor/console-frames';
 import { launchMonitor } from '../../vmm-core/monitor/launch';
-import { PROTOCOL_VERSION, type RunRecord } from '../../vmm-core/monitor/protocol';
+import type { RunRecord } from '../../vmm-core/monitor/protocol';
 import { MonitorRefusal, REQUEST_TIMEOUT_MS } from '../../vmm-core/monitor/transport';
 import type { Finding } from '../api/doctor';
 import type { HostSample, VmSample } from '../api/metrics';
 import { type Log, messageOf } from '../log/log';
-import { identifyProcess, isAlive } from '../process/identity';
+import { isAlive } from '../process/identity';
 import type {
   Adoption,
   ConsoleConnection,
@@ -17,9 +16,9 @@ import type {
   MachineReport,
   MachineSpec,
 } from './agent';
-import { KeptConsole, LiveConsole, NO_CONSOLE } from './console-connections';
 import { examineHost } from './doctor/doctor';
 import { hostReader } from './doctor/subject';
+import { hear, recordFromItself } from './found-monitor';
 import { readHostFacts, readKvmStatus } from './host-facts';
 import {
   alreadyRunning,
@@ -31,17 +30,15 @@ import {
 import { HostSampler } from './host-sampler';
 import { KeptRuns } from './kept-runs';
 import { configOf, diskSerial } from './machine-config';
+import { MachineConsoles } from './machine-consoles';
 import { MachineMonitor } from './machine-monitor';
 import { crashedReport, isFinal, monitorKilled, reportOf, stoppedReport } from './machine-reports';
-import { MonitorClient } from './monitor-client';
+import type { MonitorClient } from './monitor-client';
 import { readLogEnd, rotateLog } from './monitor-log';
 import type { MonitorStatus } from './monitor-messages';
 import { MonitorPool } from './monitor-pool';
 import { MonitorProcess, type ProcessEnd } from './monitor-process';
 import { RunDirectory } from './run-directory';
-
-/** Twice the time after which a dead process is surely noticed. */
-const GONE_WAIT_MS = 1000;
 
 const LOG_CHECK_MS = 10_000;
 
@@ -75,6 +72,7 @@ export class LocalAgent implements HostAgent {
   private readonly hostListeners = new Set<(sample: HostSample) => void>();
   private readonly hostSampler: HostSampler;
   private readonly kept: KeptRuns;
+  private readonly consoles: MachineConsoles;
   private readonly pool: MonitorPool;
   private readonly patienceMs: number;
   private logTimer: NodeJS.Timeout | undefined;
@@ -84,6 +82,12 @@ export class LocalAgent implements HostAgent {
   constructor(private readonly options: LocalAgentOptions) {
     this.patienceMs = options.patienceMs ?? REQUEST_TIMEOUT_MS;
     this.kept = new KeptRuns(options.machinesDirectory);
+    this.consoles = new MachineConsoles({
+      machine: (id) => this.machines.get(id),
+      ending: (id) => this.endings.get(id),
+      kept: this.kept,
+      log: options.log,
+    });
     this.hostSampler = new HostSampler(options.dataDirectory, (sample) => {
       for (const listener of this.hostListeners) listener(sample);
     });
@@ -105,7 +109,8 @@ export class LocalAgent implements HostAgent {
     const silent: string[] = [];
     const strangers: { id: string; pid: number }[] = [];
     const takeUp = async (directory: RunDirectory): Promise<void> => {
-      const record = (await directory.record()) ?? (await this.recordFromItself(directory));
+      const record =
+        (await directory.record()) ?? (await recordFromItself(directory, this.patienceMs));
       if (record?.machineId === undefined) return await this.clearIdle(directory, record);
       const id = record.machineId;
       if (known.has(id)) {
@@ -234,27 +239,12 @@ export class LocalAgent implements HostAgent {
     await this.kept.forget(id);
   }
 
-  async openConsole(id: string, from: ConsoleFrom): Promise<ConsoleConnection> {
-    const machine = this.machines.get(id);
-    if (machine !== undefined && machine.phase !== 'ending') {
-      const live = await this.openLive(machine.monitor, from);
-      if (live !== undefined) return live;
-    }
-    await this.endings.get(id);
-    const kept = await this.kept.findConsole(id);
-    if (kept === undefined) return new KeptConsole('', NO_CONSOLE, 0);
-    return new KeptConsole(kept.epoch, readConsoleRing(kept.path), from);
+  openConsole(id: string, from: ConsoleFrom): Promise<ConsoleConnection> {
+    return this.consoles.open(id, from);
   }
 
-  async consoleLog(id: string): Promise<Uint8Array> {
-    const machine = this.machines.get(id);
-    if (machine !== undefined) {
-      const { client, directory } = machine.monitor;
-      // Its file can be read whatever the monitor does.
-      return await client.consoleLog().catch(() => consoleText(readConsoleRing(directory.console)));
-    }
-    const kept = await this.kept.findConsole(id);
-    return kept === undefined ? new Uint8Array() : consoleText(readConsoleRing(kept.path));
+  consoleLog(id: string): Promise<Uint8Array> {
+    return this.consoles.log(id);
   }
 
   isLive(id: string): boolean {
@@ -296,22 +286,6 @@ export class LocalAgent implements HostAgent {
     await this.pool.close();
   }
 
-  /** @returns undefined when the monitor turns out to be gone */
-  private async openLive(
-    monitor: MonitorProcess,
-    from: ConsoleFrom,
-  ): Promise<ConsoleConnection | undefined> {
-    try {
-      const { socket, head } = await monitor.client.openConsole(from);
-      return new LiveConsole(monitor.directory.name, socket, head);
-    } catch (error) {
-      // A socket can be dead a moment before its process is known to be.
-      await Promise.race([monitor.gone, sleep(GONE_WAIT_MS)]);
-      if (monitor.alive) throw monitorProblem(error);
-      return undefined;
-    }
-  }
-
   private rotateLogs(): void {
     for (const [id, { monitor }] of this.machines) {
       rotateLog(monitor.directory.log).catch((error: unknown) => {
@@ -335,27 +309,6 @@ export class LocalAgent implements HostAgent {
     if (readKvmStatus(kvmDevice, []).available && existsSync(monitorPath)) this.pool.fill();
   }
 
-  /**
-   * Of a directory whose record cannot be read: whoever answers there says who it is.
-   * @returns undefined when nobody listens there
-   * @throws Error when somebody does, and does not answer
-   */
-  private async recordFromItself(directory: RunDirectory): Promise<RunRecord | undefined> {
-    const client = new MonitorClient(directory.socket, this.patienceMs);
-    try {
-      const { protocol, pid, config } = await client.status();
-      const identity = identifyProcess(pid);
-      if (identity === undefined) return undefined;
-      return { protocol, ...identity, ...(config === undefined ? {} : { machineId: config.id }) };
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined;
-      throw error;
-    } finally {
-      client.close();
-    }
-  }
-
   /** Monitors that were never given a machine end with the console that started them. */
   private async clearIdle(directory: RunDirectory, record: RunRecord | undefined): Promise<void> {
     if (record !== undefined && isAlive(record)) {
@@ -373,7 +326,7 @@ export class LocalAgent implements HostAgent {
     const machine = this.attach(id, new MonitorProcess(directory, record, this.patienceMs));
     if (!isAlive(record)) return this.endGone(machine, {});
     try {
-      const status = await this.hear(machine);
+      const status = await hear(machine.monitor);
       const report = reportOf(id, status, directory);
       machine.reported = report;
       if (isFinal(report)) await this.end(machine, report);
@@ -391,18 +344,11 @@ export class LocalAgent implements HostAgent {
     }
   }
 
-  /** @throws Error when the monitor does not answer, or speaks another protocol */
-  private async hear({ monitor }: MachineMonitor): Promise<MonitorStatus> {
-    const status = await monitor.client.status();
-    if (status.protocol === PROTOCOL_VERSION) return status;
-    throw new Error(`it speaks protocol ${status.protocol}, this console ${PROTOCOL_VERSION}`);
-  }
-
   /** Until it answers, ends, or is ended. */
   private async listenFor(machine: MachineMonitor): Promise<void> {
     while (machine.phase === 'silent') {
       await sleep(LISTEN_AGAIN_MS, undefined, { ref: false });
-      const status = await this.hear(machine).catch(() => undefined);
+      const status = await hear(machine.monitor).catch(() => undefined);
       if (status !== undefined && machine.phase === 'silent') this.bringUp(machine, status);
     }
   }

@@ -44,10 +44,6 @@ export class MonitorClient {
     return parseMetrics(await this.transport.json('GET', '/v1/metrics'));
   }
 
-  consoleLog(): Promise<Buffer> {
-    return this.transport.bytes('GET', '/v1/console/log');
-  }
-
   /** Follows the machine's status, the present one first. @returns ends it without `onEnd` */
   follow(onStatus: (status: MonitorStatus) => void, onEnd: () => void): () => void {
     return this.transport.follow('/v1/events', (value) => onStatus(parseStatus(value)), onEnd);

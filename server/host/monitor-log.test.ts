@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   rmSync,
@@ -55,5 +56,14 @@ describe("a monitor's log", () => {
     } finally {
       closeSync(writer);
     }
+  });
+
+  it('is cut off all the same where nothing can be put aside', async () => {
+    appendFileSync(log, 'x'.repeat(2 * MIB));
+    // As on a full disk, it cannot be written.
+    mkdirSync(rotatedLog(log));
+    await rotateLog(log);
+    expect(statSync(log).size).toBe(0);
+    expect(await readLogEnd(log)).toBe('');
   });
 });

@@ -1,4 +1,4 @@
-import { copyFile, open, stat, truncate } from 'node:fs/promises';
+import { copyFile, open, rm, stat, truncate } from 'node:fs/promises';
 
 /** What a person reads of a log; monitors say little. */
 const MOST_BYTES = 64 * 1024;
@@ -17,7 +17,10 @@ export function rotatedLog(path: string): string {
 export async function rotateLog(path: string): Promise<void> {
   const { size } = await stat(path);
   if (size < ROTATE_BYTES) return;
-  await copyFile(path, rotatedLog(path));
+  await copyFile(path, rotatedLog(path)).catch(async () => {
+    // Most likely the disk is full: then what is old goes, for the log would only make it fuller.
+    await rm(rotatedLog(path), { recursive: true, force: true });
+  });
   await truncate(path);
 }
 

@@ -52,8 +52,9 @@ export class RunDirectory {
     return this.json(RUN_FILES.crash, parseCrash);
   }
 
+  /** Never rejects: what cannot be removed now, the next console clears away. */
   async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    await rm(this.path, { recursive: true, force: true }).catch(() => {});
   }
 
   private async json<T>(file: string, parse: (input: unknown) => T): Promise<T | undefined> {

@@ -88,9 +88,20 @@ describe('the figures for Prometheus', () => {
     }
   });
 
+  it.each([
+    { state: 'stopped' },
+    { state: 'crashed' },
+    { state: 'running', silentSince: '2026-01-01T00:00:00.000Z' },
+  ] as const)('tell nothing old: %o', (parts) => {
+    const vm = someVm(parts);
+    const text = exposition(facts({ machines: [{ vm, sample: someSample() }] }));
+    expect(text).toContain(`virtdeck_vm_state{vm="${vm.id}"`);
+    expect(text).not.toContain('virtdeck_vm_cpu_seconds_total');
+  });
+
   it('leave out what nobody knows', () => {
     const sample = someSample({ memory: { sizeBytes: 1, residentBytes: 1, guestUsedBytes: null } });
-    const text = exposition(facts({ machines: [{ vm: someVm(), sample }] }));
+    const text = exposition(facts({ machines: [{ vm: someVm({ state: 'running' }), sample }] }));
     expect(text).not.toContain('guest_used');
     expect(text).not.toContain('NaN');
   });

@@ -73,7 +73,7 @@ function writeMachines(text: Exposition, machines: Facts['machines']): void {
     ),
   );
   const known = machines.flatMap(({ vm, sample }) =>
-    sample === undefined ? [] : [{ vm, sample }],
+    sample === undefined || !isTold(vm) ? [] : [{ vm, sample }],
   );
   const write = (
     name: string,
@@ -159,6 +159,11 @@ function writeMachines(text: Exposition, machines: Facts['machines']): void {
     'Memory of its monitor.',
     ({ monitor }) => monitor.residentBytes,
   );
+}
+
+/** Whether its newest sample is of now: not that of a run that is over, or before its monitor hung. */
+function isTold({ state, silentSince }: Vm): boolean {
+  return state !== 'stopped' && state !== 'crashed' && silentSince === null;
 }
 
 class Exposition {

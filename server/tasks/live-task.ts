@@ -44,12 +44,15 @@ export class LiveTask {
   ending: Problem | undefined;
   /** Never rejects. */
   ended: Promise<void> = Promise.resolve();
+  /** What it is at, as it was told. */
+  private step: string;
   private timer: NodeJS.Timeout | undefined;
   private savedAt = Date.now();
   private saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: LiveTaskParts) {
     this.task = parts.task;
+    this.step = parts.task.step;
     this.job = parts.job;
     this.log = parts.log;
     this.resumable = parts.resumable;
@@ -81,12 +84,15 @@ export class LiveTask {
     log: (line) => this.log.add(line),
   });
 
-  private progress(fraction: number | null, step = this.task.step): void {
+  private progress(fraction: number | null, step = this.step): void {
     if (this.task.state !== 'running') return;
-    const valid = fraction === null || Number.isNaN(fraction);
+    const unknown = fraction === null || Number.isNaN(fraction);
+    // Within a step it only grows: figures may come late, one behind the other.
+    const least = step === this.step ? (this.task.fraction ?? 0) : 0;
+    this.step = step;
     this.task = {
       ...this.task,
-      fraction: valid ? null : Math.min(1, Math.max(0, fraction)),
+      fraction: unknown ? null : Math.min(1, Math.max(least, fraction)),
       step: step.slice(0, MAX_STEP_CHARACTERS),
     };
     this.timer ??= setTimeout(() => this.tellProgress(), TELL_MS);

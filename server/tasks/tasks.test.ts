@@ -172,6 +172,19 @@ describe('a task', () => {
 });
 
 describe('progress', () => {
+  it('only grows within a step', async () => {
+    const { work, running, finish } = held();
+    const { task, done } = await tasks.run(order(work));
+    const { progress } = await running;
+    progress(0.5, 'Copying');
+    progress(0.2);
+    expect(await tasks.get(task.id)).toMatchObject({ fraction: 0.5, step: 'Copying' });
+    progress(0.1, 'Checking');
+    expect(await tasks.get(task.id)).toMatchObject({ fraction: 0.1, step: 'Checking' });
+    finish();
+    await done;
+  });
+
   it('is shown at once, but told a few times a second', async () => {
     const { work, running, finish } = held();
     const { task, done } = await tasks.run(order(work));
@@ -193,8 +206,8 @@ describe('progress', () => {
     await untilState(task.id, 'running');
     context.progress(7, 'Reading');
     expect((await tasks.get(task.id)).fraction).toBe(1);
-    context.progress(-1);
-    expect(await tasks.get(task.id)).toMatchObject({ fraction: 0, step: 'Reading' });
+    context.progress(-1, 'Writing');
+    expect(await tasks.get(task.id)).toMatchObject({ fraction: 0, step: 'Writing' });
     context.progress(Number.NaN);
     expect((await tasks.get(task.id)).fraction).toBeNull();
     finish();

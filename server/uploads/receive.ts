@@ -4,6 +4,9 @@ const MIB = 1024 * 1024;
 /** How much of a chunk can be lost with the power, and has to be sent again. */
 const SYNC_BYTES = 32 * MIB;
 
+/** Of a chunk nobody wants any more, this much is still read: four times what one should have. */
+const MAX_DRAIN_BYTES = 64 * MIB;
+
 /** The sender has sent more than there is room for in its upload. */
 export class TooMuch extends Error {}
 /** The sender is gone or silent. */
@@ -45,6 +48,7 @@ export async function receive(
     await onSynced(until);
   };
   const reader = body?.getReader();
+  let isSending = false;
   try {
     for (;;) {
       const piece = await nextPiece(reader, options);
@@ -56,15 +60,32 @@ export async function receive(
       if (position - synced >= SYNC_BYTES) await sync();
     }
   } catch (error) {
+    isSending = !(error instanceof SenderGone) && !options.signal.aborted;
     // What is wrong with the sender is no reason to forget what it has sent.
     await sync();
     throw error;
   } finally {
-    // Without this a body nobody reads would keep its connection.
-    void reader?.cancel().catch(() => {});
+    if (reader !== undefined) void letGo(reader, isSending).catch(() => {});
   }
   await sync();
   return position;
+}
+
+/**
+ * Without this a body nobody reads would keep its connection. Who is still sending will use the
+ * connection for its next request, which can be read only behind the rest of this one.
+ */
+async function letGo(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  isSending: boolean,
+): Promise<void> {
+  let drained = 0;
+  while (isSending && drained < MAX_DRAIN_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    drained += value.length;
+  }
+  await reader.cancel();
 }
 
 /** @returns undefined at the end */

@@ -64,16 +64,24 @@ function body(
 /** A body of which more comes when it is told to. */
 function slowBody() {
   let push = (_bytes: Uint8Array) => {};
+  let isRead = () => false;
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => {
       push = (bytes) => controller.enqueue(bytes);
+      // All that was pushed: of the room for one piece, nothing is taken.
+      isRead = () => controller.desiredSize === 1;
     },
     cancel: () => {
       cancelled = true;
     },
   });
-  return { stream, push: (bytes: Uint8Array) => push(bytes), isCancelled: () => cancelled };
+  return {
+    stream,
+    push: (bytes: Uint8Array) => push(bytes),
+    isRead: () => isRead(),
+    isCancelled: () => cancelled,
+  };
 }
 
 async function whole(more: Partial<CreateUpload> = {}, content: Buffer = CONTENT): Promise<string> {
@@ -226,6 +234,19 @@ describe('a chunk', () => {
     const problem = await problemOf(uploads().write(id, 0, body(CONTENT), ADA));
     expect(problem).toMatchObject({ status: 413, code: 'upload-too-long' });
     expect((await stat(join(test.directory, 'uploads', id))).size).toBeLessThanOrEqual(1000);
+  });
+
+  it('with more than was announced is read on, for the next request comes behind it', async () => {
+    const id = await begin({ sizeBytes: 1000 });
+    const long = slowBody();
+    const writing = problemOf(uploads().write(id, 0, long.stream, ADA));
+    long.push(CONTENT);
+    expect((await writing).code).toBe('upload-too-long');
+    long.push(CONTENT);
+    await eventually(() => expect(long.isRead()).toBe(true));
+    expect(long.isCancelled()).toBe(false);
+    for (let sent = 0; sent < 64 * MIB; sent += MIB) long.push(Buffer.alloc(MIB));
+    await eventually(() => expect(long.isCancelled()).toBe(true));
   });
 
   it('ends when a later one comes, which goes on behind it', async () => {

@@ -373,6 +373,26 @@ describe('after a restart of the console', () => {
     });
   });
 
+  it('a machine still runs with what it was started with', async () => {
+    const { id, config } = await create('one', true);
+    await untilState(id, 'running');
+    await vms.change(id, { config: { ...config, cpu: { ...config.cpu, count: 2 } } });
+    const two = await create('two', false, { cpu: { count: 2 } });
+    await vms.close();
+    agent.adoption = {
+      machines: [{ id, state: 'running', since: '2026-01-01T00:00:00.000Z' }],
+      silent: [],
+      strangers: [],
+    };
+    vms = service();
+    await vms.open();
+    expect(vms.get(id).pendingChange).toBe(true);
+    limits = { ...limits, vcpuOvercommit: 1 };
+    expect((await problemOf(vms.start(two.id))).detail).toContain('Machines that run have 1 vCPUs');
+    await vms.stop(id);
+    expect(vms.get(id).pendingChange).toBe(false);
+  });
+
   it('a machine whose monitor is gone has crashed', async () => {
     expect(await restartWith('running')).toMatchObject({
       state: 'crashed',

@@ -16,7 +16,7 @@ import { specOf } from './machine-spec';
 import { lostMonitor, reconcile } from './reconcile';
 import type { VmHistory } from './vm-history';
 import { nameTaken, startProblem, wrongState } from './vm-problems';
-import { type DesiredState, NameTaken, type VmStore } from './vm-store';
+import { type DesiredState, NameTaken, type StoredVm, type VmStore } from './vm-store';
 
 /** A request to create a machine, its defaults filled in. */
 export type NewVm = z.output<typeof createVmSchema>;
@@ -39,8 +39,8 @@ interface Entry {
   starting?: StartInProgress;
   /** The plug is being pulled: what the machine says of itself meanwhile is of no interest. */
   isStopping: boolean;
-  /** What it runs with; undefined when it does not run, or was found running. */
-  runsWith?: VmConfig;
+  /** What it runs with; undefined when it does not run. */
+  runsWith?: VmConfig | undefined;
   readonly backoff: Backoff;
   /** Found in another state than it should be, at the last look. */
   isOdd: boolean;
@@ -88,9 +88,7 @@ export class VmService {
   /** Takes up the machines where the last console left them. */
   async open(): Promise<void> {
     const { store, agent, log, bus } = this.of;
-    for (const { vm, desired } of await store.list()) {
-      this.entries.set(vm.id, newEntry(vm, desired));
-    }
+    for (const stored of await store.list()) this.entries.set(stored.vm.id, newEntry(stored));
     const { machines, silent, strangers } = await agent.open(new Set(this.entries.keys()));
     const reports = new Map(machines.map((report) => [report.id, report]));
     const unheard = new Set(silent);
@@ -156,7 +154,7 @@ export class VmService {
       createdAt: now,
     };
     await unlessTaken(name, this.of.store.insert({ vm, desired: 'stopped' }));
-    const entry = newEntry(vm, 'stopped');
+    const entry = newEntry({ vm, desired: 'stopped' });
     this.entries.set(vm.id, entry);
     this.of.history.record(vm.id, { kind: 'created', detail: {} });
     this.of.bus.publish({ type: 'vm.changed', vm });
@@ -185,7 +183,7 @@ export class VmService {
       revision: revision + 1,
     };
     // At once, so that of two that change the same revision the second one is told.
-    entry.vm = { ...before, ...chosen, pendingChange: isPending(entry, chosen.config) };
+    entry.vm = { ...before, ...chosen, pendingChange: isPending(entry.runsWith, chosen.config) };
     try {
       await unlessTaken(chosen.name, this.of.store.saveChoice(entry.vm));
     } catch (error) {
@@ -477,7 +475,7 @@ export class VmService {
     entry.vm = {
       ...entry.vm,
       ...rest,
-      pendingChange: isPending(entry, entry.vm.config),
+      pendingChange: isPending(entry.runsWith, entry.vm.config),
       ...(moved || since !== undefined ? { stateSince: since ?? new Date().toISOString() } : {}),
     };
     if (moved) this.recordState(entry.vm);
@@ -487,7 +485,9 @@ export class VmService {
 
   private save(entry: Entry): void {
     entry.saving = entry.saving
-      .then(() => this.of.store.save({ vm: entry.vm, desired: entry.desired }))
+      .then(() =>
+        this.of.store.save({ vm: entry.vm, desired: entry.desired, runsWith: entry.runsWith }),
+      )
       .then(
         () => {
           entry.isUnsaved = false;
@@ -556,10 +556,11 @@ export class VmService {
   }
 }
 
-function newEntry(vm: Vm, desired: DesiredState): Entry {
+function newEntry({ vm, desired, runsWith }: StoredVm): Entry {
   return {
-    vm,
+    vm: { ...vm, pendingChange: isPending(runsWith, vm.config) },
     desired,
+    runsWith,
     isStopping: false,
     isOdd: false,
     backoff: new Backoff(),
@@ -570,7 +571,7 @@ function newEntry(vm: Vm, desired: DesiredState): Entry {
 }
 
 /** Whether a machine runs with something else than it would start with. */
-function isPending({ runsWith }: Entry, config: VmConfig): boolean {
+function isPending(runsWith: VmConfig | undefined, config: VmConfig): boolean {
   if (runsWith === undefined) return false;
   // That one is for the console, and it has it already.
   const { autostart: _ofRun, ...run } = runsWith;

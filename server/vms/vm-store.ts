@@ -1,6 +1,6 @@
 import { Prisma, type Vm as VmRow } from '../../prisma/generated/client';
 import { problemSchema } from '../api/problem';
-import { vmConfigSchema } from '../api/vm-config';
+import { type VmConfig, vmConfigSchema } from '../api/vm-config';
 import { crashSchema, tagsSchema, type Vm, vmStateSchema } from '../api/vms';
 import type { Database } from '../database/opened-database';
 import { isUniqueViolation } from '../database/unique-violation';
@@ -11,6 +11,8 @@ export type DesiredState = 'running' | 'stopped';
 export interface StoredVm {
   readonly vm: Vm;
   readonly desired: DesiredState;
+  /** What it was started with; undefined when it does not run. */
+  readonly runsWith?: VmConfig | undefined;
 }
 
 /** Another machine has the name. */
@@ -28,11 +30,12 @@ export class VmStore {
   }
 
   /** @throws NameTaken */
-  async insert({ vm, desired }: StoredVm): Promise<void> {
+  async insert(stored: StoredVm): Promise<void> {
+    const { vm } = stored;
     const { id, createdAt } = vm;
     await unlessTaken(
       this.database.vm.create({
-        data: { id, createdAt: new Date(createdAt), ...chosen(vm), ...lived(vm, desired) },
+        data: { id, createdAt: new Date(createdAt), ...chosen(vm), ...lived(stored) },
       }),
     );
   }
@@ -43,8 +46,8 @@ export class VmStore {
   }
 
   /** Writes what changes in a machine's life. A machine that was deleted meanwhile stays so. */
-  async save({ vm, desired }: StoredVm): Promise<void> {
-    await this.database.vm.updateMany({ where: { id: vm.id }, data: lived(vm, desired) });
+  async save(stored: StoredVm): Promise<void> {
+    await this.database.vm.updateMany({ where: { id: stored.vm.id }, data: lived(stored) });
   }
 
   async delete(id: string): Promise<void> {
@@ -65,19 +68,21 @@ function chosen({ name, notes, tags, config, revision }: Vm) {
   return { name, notes, tags, config, revision };
 }
 
-function lived(vm: Vm, desired: DesiredState) {
+function lived({ vm, desired, runsWith }: StoredVm) {
   return {
     desired,
     state: vm.state,
     stateSince: new Date(vm.stateSince),
     crash: vm.crash ?? Prisma.DbNull,
     problem: vm.problem ?? Prisma.DbNull,
+    runsWith: runsWith ?? Prisma.DbNull,
   };
 }
 
 function fromRow(row: VmRow): StoredVm {
   return {
     desired: row.desired === 'running' ? 'running' : 'stopped',
+    runsWith: vmConfigSchema.nullable().parse(row.runsWith) ?? undefined,
     vm: {
       id: row.id,
       name: row.name,

@@ -10,6 +10,8 @@ import type {
   MachineSpec,
 } from '../agent';
 import { KeptConsole, NO_CONSOLE } from '../console-connections';
+import { alreadyRunning, noMonitor } from '../host-problems';
+import { isFinal } from '../machine-reports';
 
 const GIB = 1024 ** 3;
 
@@ -21,12 +23,17 @@ export class FakeAgent implements HostAgent {
   slowStarts = false;
   startError: Error | undefined;
   hostMemoryBytes = 8 * GIB;
+  /** Found running when it was opened. */
+  private readonly adopted = new Set<string>();
   private readonly waiting: (() => void)[] = [];
   private readonly hostListeners = new Set<(sample: HostSample) => void>();
   private readonly reportListeners = new Set<(report: MachineReport) => void>();
   private readonly sampleListeners = new Set<(id: string, sample: VmSample) => void>();
 
   async open(): Promise<Adoption> {
+    const { machines, silent } = this.adoption;
+    const running = machines.filter((report) => !isFinal(report));
+    for (const id of [...running.map((report) => report.id), ...silent]) this.adopted.add(id);
     return this.adoption;
   }
 
@@ -51,6 +58,7 @@ export class FakeAgent implements HostAgent {
 
   async start(spec: MachineSpec, signal: AbortSignal): Promise<void> {
     this.calls.push(`start ${spec.id}`);
+    if (this.isLive(spec.id)) throw alreadyRunning();
     signal.throwIfAborted();
     if (this.slowStarts) {
       await new Promise<void>((resolve, reject) => {
@@ -69,25 +77,31 @@ export class FakeAgent implements HostAgent {
 
   async stop(id: string): Promise<void> {
     this.calls.push(`stop ${id}`);
-    if (this.running.delete(id)) this.report(id, 'stopped');
+    if (!this.isLive(id)) return;
+    this.drop(id);
+    this.report(id, 'stopped');
   }
 
   async pause(id: string): Promise<void> {
+    this.needLive(id);
     this.calls.push(`pause ${id}`);
     this.report(id, 'paused');
   }
 
   async resume(id: string): Promise<void> {
+    this.needLive(id);
     this.calls.push(`resume ${id}`);
     this.report(id, 'running');
   }
 
   async reset(id: string): Promise<void> {
+    this.needLive(id);
     this.calls.push(`reset ${id}`);
     this.report(id, 'running');
   }
 
   async shutdown(id: string): Promise<void> {
+    this.needLive(id);
     this.calls.push(`shutdown ${id}`);
     this.report(id, 'stopping');
   }
@@ -98,6 +112,7 @@ export class FakeAgent implements HostAgent {
 
   async forget(id: string): Promise<void> {
     this.calls.push(`forget ${id}`);
+    if (this.isLive(id)) throw alreadyRunning();
   }
 
   async openConsole(): Promise<ConsoleConnection> {
@@ -113,7 +128,7 @@ export class FakeAgent implements HostAgent {
   }
 
   isLive(id: string): boolean {
-    return this.running.has(id);
+    return this.running.has(id) || this.adopted.has(id);
   }
 
   samples(): readonly VmSample[] {
@@ -143,7 +158,7 @@ export class FakeAgent implements HostAgent {
 
   /** The machine's monitor ends by itself. */
   crash(id: string): void {
-    this.running.delete(id);
+    this.drop(id);
     this.report(id, 'crashed', {
       reason: 'triple-fault',
       message: 'The guest gave up.',
@@ -164,5 +179,14 @@ export class FakeAgent implements HostAgent {
 
   sample(id: string, sample: VmSample): void {
     for (const listener of this.sampleListeners) listener(id, sample);
+  }
+
+  private needLive(id: string): void {
+    if (!this.isLive(id)) throw noMonitor();
+  }
+
+  private drop(id: string): void {
+    this.running.delete(id);
+    this.adopted.delete(id);
   }
 }
