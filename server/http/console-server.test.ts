@@ -261,6 +261,15 @@ describe('a console over WebSocket', () => {
     expect(await view({ ticket: ticket('gone'), vm: 'gone' })).toEqual({ problem: 'not-found' });
   });
 
+  it('is in the audit log when it is refused, with who asked and why', async () => {
+    await view({ ticket: ticket(), origin: 'https://evil.example' });
+    await view({ ticket: 'guess' });
+    const [guess, strange] = await test.services.audit.list({ action: 'vm.console.read' }, 2);
+    const machine = { resourceId: vmId, resourceName: 'one', outcome: 'refused' };
+    expect(guess).toMatchObject({ ...machine, userName: 'admin', code: 'bad-ticket' });
+    expect(strange).toMatchObject({ ...machine, userName: '', code: 'cross-site' });
+  });
+
   it('needs a ticket of the same session', async () => {
     const user = { id: who.user.id, name: 'admin', role: 'admin' } as const;
     const other = await test.services.sessions.open(user);

@@ -341,6 +341,13 @@ describe('a bad request', () => {
       expect((await problem(from(headers as Record<string, string>))).code).toBe('cross-site');
     }
     expect(test.services.vms.list()).toEqual([]);
+    const refused = { action: 'request', outcome: 'refused', code: 'cross-site', via: 'none' };
+    expect(await test.services.audit.list({}, 1)).toMatchObject([refused]);
+    const headers = { authorization: 'Bearer vdk_guess' };
+    expect((await problem(ask(vms, { headers }))).code).toBe('bad-token');
+    expect(await test.services.audit.list({}, 1)).toMatchObject([
+      { ...refused, code: 'bad-token' },
+    ]);
     expect((await from({ origin: 'http://console.test' })).status).toBe(201);
     expect(await problem(from({ origin: 'https://vms.example' }))).toMatchObject({
       code: 'name-taken',
