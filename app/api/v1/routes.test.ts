@@ -231,6 +231,20 @@ describe('signed in', () => {
     expect(await response.text()).toContain('event: missed');
   });
 
+  it('changes a user whom nobody else has changed', async () => {
+    const body = { name: 'eve', role: 'viewer', password: 'correct horse battery' };
+    const { id } = (await (await ask(users, { method: 'POST', body })).json()) as User;
+    const etag = (await ask(user, { id })).headers.get('etag') ?? '';
+    const change = (role: string, ifMatch: string) =>
+      ask(user, { method: 'PATCH', id, body: { role }, headers: { 'if-match': ifMatch } });
+    const changed = await change('operator', `"x", ${etag}`);
+    expect(changed.status).toBe(200);
+    expect(await problem(change('admin', etag))).toMatchObject({ code: 'changed-meanwhile' });
+    expect((await change('admin', changed.headers.get('etag') ?? '')).status).toBe(200);
+    expect((await change('viewer', '*')).status).toBe(200);
+    await ask(user, { method: 'DELETE', id });
+  });
+
   it('is told where things are below the path that a proxy shows the console at', async () => {
     const before = test.services;
     provideServices({ ...before, basePath: new BasePath('/lab') });
