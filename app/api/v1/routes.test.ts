@@ -12,6 +12,7 @@ import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
 import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
 import * as unknown from '../[...rest]/route';
+import * as auditExport from './audit/export/route';
 import * as events from './events/route';
 import * as firstRun from './first-run/route';
 import * as host from './host/route';
@@ -229,6 +230,17 @@ describe('signed in', () => {
     const response = await ask(events, { headers: { 'last-event-id': '1' } });
     test.services.streams.closeAll('enough');
     expect(await response.text()).toContain('event: missed');
+  });
+
+  it('exports the audit log for as long as who asks is signed in', async () => {
+    const admin = { name: 'admin', password: 'correct horse battery' };
+    const signedIn = await ask(session, { method: 'POST', body: admin });
+    const headers = { cookie: signedIn.headers.get('set-cookie')?.split(';')[0] ?? '' };
+    const reader = (await ask(auditExport, { headers })).body?.getReader();
+    expect((await reader?.read())?.value).toBeDefined();
+    await ask(session, { method: 'DELETE', headers });
+    await expect(reader?.read()).rejects.toThrow('signed out');
+    expect((await (await ask(auditExport)).text()).split('\n').length).toBeGreaterThan(5);
   });
 
   it('changes a user whom nobody else has changed', async () => {
