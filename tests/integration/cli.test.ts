@@ -111,6 +111,16 @@ describeWithKvm('the virtdeck command', () => {
     expect(ran.out).not.toContain('-icanon');
   });
 
+  it('says who has control, and takes it when it is asked to', async () => {
+    const other = await console.openConsole((await api()).id);
+    await other.untilShown(/>/);
+    const watched = await virtdeck('console web --timeout 1', 'lost');
+    expect(watched.err).toContain('[admin has control; --take takes it]');
+    expect(watched.out).not.toContain('lost');
+    expect((await virtdeck('console web --take --timeout 1', 'taken')).out).toContain('taken');
+    other.socket.terminate();
+  });
+
   it.each(['SIGHUP', 'SIGTERM'] as const)('gives the terminal back after %s', async (signal) => {
     const pidFile = path.join(console.directory, 'pid');
     const attach = `sh -c 'echo $$ >${pidFile}; exec ${VIRTDECK} console web'`;
@@ -132,16 +142,6 @@ describeWithKvm('the virtdeck command', () => {
     });
     expect(out).toMatch(/Attached to web[\s\S]* icanon[\s\S]*left/);
     expect(out).not.toContain('-icanon');
-  });
-
-  it('says who has control, and takes it when it is asked to', async () => {
-    const other = await console.openConsole((await api()).id);
-    await other.untilShown(/>/);
-    const watched = await virtdeck('console web --timeout 1', 'lost');
-    expect(watched.err).toContain('[admin has control; --take takes it]');
-    expect(watched.out).not.toContain('lost');
-    expect((await virtdeck('console web --take --timeout 1', 'taken')).out).toContain('taken');
-    other.socket.terminate();
   });
 
   async function api(): Promise<{ readonly id: string }> {
