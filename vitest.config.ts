@@ -49,6 +49,7 @@ export default defineConfig({
           exclude: ['server/images/default/**', 'server/host/**'],
           globalSetup: ['tests/support/postgresql.ts'],
           testTimeout: 20_000,
+          hookTimeout: 20_000,
           ...MANY_SMALL_FILES,
         },
       },

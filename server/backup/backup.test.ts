@@ -97,6 +97,12 @@ describe('a backup', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it('says where it cannot be written, and leaves nothing behind', async () => {
+    const writing = writeBackup(from.database, FACTS, join(directory, 'nowhere', 'backup.gz'));
+    await expect(writing).rejects.toThrow(BackupError);
+    await expect(writing).rejects.toThrow(/backup\.gz cannot be written: ENOENT/);
+  });
+
   it('is taken by another process while the console writes, of one moment', async () => {
     const reader = await openDatabaseToRead({ location: from.location, migrations: MIGRATIONS });
     let isOver = false;

@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Database } from '../database/opened-database';
+import { BackupError } from './backup-error';
 import { encodeRow } from './rows';
 import { TABLES } from './tables';
 
@@ -31,6 +32,7 @@ interface AnyTable {
  * while the console runs. It holds hashes of passwords and tokens, and is its owner's alone.
  * @param path appears whole or not at all
  * @returns how many rows there are in it
+ * @throws BackupError when the file cannot be written
  */
 export async function writeBackup(
   database: Database,
@@ -66,6 +68,8 @@ export async function writeBackup(
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
+    // Of files they have a system call; the database's have none.
+    if (error instanceof Error && 'syscall' in error) throw cannotWrite(path, error);
     throw error;
   }
   return rows;
@@ -100,4 +104,11 @@ async function atOneMoment(
 
 function line(value: object): string {
   return `${JSON.stringify(value)}\n`;
+}
+
+function cannotWrite(path: string, { message }: Error): BackupError {
+  return new BackupError(
+    `${path} cannot be written: ${message}.`,
+    'Give a file in a directory that is there, that you may write to, and that has space.',
+  );
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,9 +61,10 @@ describe('a command line', () => {
 });
 
 describe('completion', () => {
-  const complete = (...words: string[]): string[] => {
+  const complete = (...words: string[]): string[] => completeFrom('web', ...words);
+  const completeFrom = (name: string, ...words: string[]): string[] => {
     const script = `${completionScript(COMMANDS, 'bash')}
-virtdeck() { printf '{\\n  "items": [\\n    {\\n      "name": "web"\\n    }\\n  ]\\n}\\n'; }
+virtdeck() { printf '{\\n  "items": [\\n    {\\n      "name": "%s"\\n    }\\n  ]\\n}\\n' '${name}'; }
 COMP_WORDS=(virtdeck ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
 _virtdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
@@ -80,6 +81,12 @@ _virtdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(complete('vm', 'create', 'x', '--mem')).toEqual(['--memory']);
     expect(complete('vm', 'start', 'w')).toEqual(['web']);
     expect(complete('console', 'w')).toEqual(['web']);
+    expect(complete('vm', 'create', 'x', '--url', 'w')).not.toContain('web');
+  });
+
+  it('runs nothing that other people called their machines', () => {
+    expect(completeFrom('$(echo run)', 'vm', 'start', '$')).toEqual(['\\$\\(echo\\ run\\)']);
+    expect(completeFrom('a b;`id`', 'vm', 'start', 'a')).toEqual(['a\\ b\\;\\`id\\`']);
   });
 });
 
@@ -169,6 +176,9 @@ describe('the token', () => {
     const path = configPath(environment);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    chmodSync(path, 0o644);
+    writeLogin(environment, { url: 'http://127.0.0.1:1', token: 'secret' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readLogin(environment)).toEqual({ url: 'http://127.0.0.1:1', token: 'secret' });
     expect(readLogin({ ...environment, VIRTDECK_TOKEN: 'other' }).token).toBe('other');
     writeFileSync(path, '{');

@@ -31,7 +31,7 @@ _virtdeck_names() {
   virtdeck $1 --json 2>/dev/null | grep -o '^      "name": "[^"]*"' | cut -d'"' -f4
 }
 _virtdeck() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" words="" command="\${COMP_WORDS[1]}" groups=" ${[...seconds.keys()].join(' ')} "
+  local word="\${COMP_WORDS[COMP_CWORD]}" words="" list="" name command="\${COMP_WORDS[1]}" groups=" ${[...seconds.keys()].join(' ')} "
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${firsts}" -- "$word"))
     return
@@ -48,6 +48,11 @@ ${groups.join('\n')}
 ${cases.join('\n')}
   esac
   COMPREPLY+=($(compgen -W "$words" -- "$word"))
+  [ -n "$list" ] || return 0
+  # Not by compgen, which runs what stands in its words: names are other people's.
+  while IFS= read -r name; do
+    [[ "$name" == "$word"* ]] && COMPREPLY+=("$(printf %q "$name")")
+  done < <(_virtdeck_names "$list")
 }
 complete -F _virtdeck virtdeck
 `;
@@ -57,7 +62,6 @@ function caseOf({ arguments: wanted, options }: Command): string {
   const switches = Object.keys({ ...options, ...COMMON_OPTIONS }).map((name) => `--${name}`);
   const names = wanted.at(-1)?.names ?? 'word';
   const list = LISTS[names];
-  const more = list === undefined ? '' : ` $(_virtdeck_names '${list}')`;
   const files = names === 'file' ? 'COMPREPLY=($(compgen -f -- "$word")); ' : '';
-  return `${files}words="${switches.join(' ')}${more}"`;
+  return `${files}words="${switches.join(' ')}"${list === undefined ? '' : ` list="${list}"`}`;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -27,9 +27,9 @@ export function readLogin(environment: Environment): Partial<Login> {
 export function writeLogin(environment: Environment, login: Login): string {
   const path = configPath(environment);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600 });
-  // A file that was there before keeps its mode.
-  chmodSync(path, 0o600);
+  // A file that was there before would keep its mode, and who has it open could read on.
+  rmSync(path, { force: true });
+  writeFileSync(path, `${JSON.stringify(login, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   return path;
 }
 

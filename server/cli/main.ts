@@ -12,6 +12,7 @@ import { parseCommand } from './parse';
 declare const VIRTDECK_VERSION: string | undefined;
 
 const INTERRUPTED = 130;
+const HUNG_UP = 129;
 
 async function main(words: readonly string[]): Promise<number> {
   const [first] = words;
@@ -89,6 +90,9 @@ function report(error: unknown): number {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return EXIT_FAILED;
 }
+
+// Node would end at once and leave a terminal raw; by itself it sees to the other signals.
+process.once('SIGHUP', () => process.exit(HUNG_UP));
 
 // A reader that has seen enough, as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

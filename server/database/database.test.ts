@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VmStore } from '../vms/vm-store';
-import { openDatabase } from './database';
+import { openDatabase, openDatabaseToRead } from './database';
 import { explainDatabase } from './database-problems';
 import type { Database } from './opened-database';
 
@@ -147,6 +147,18 @@ describe('openDatabase', () => {
     expect((await database.vm.findMany()).map((row) => row.name)).toEqual(['two']);
     await database.$disconnect();
   });
+});
+
+describe('a PostgreSQL that is not there', () => {
+  it.each([openDatabase, openDatabaseToRead])(
+    'is told of without its password by %o',
+    async (open) => {
+      const location = { kind: 'postgresql', url: 'postgresql://u:secret@127.0.0.1:9/db' } as const;
+      const opening = open({ location, migrations: MIGRATIONS });
+      await expect(opening).rejects.toThrow('The database of DATABASE_URL cannot be reached');
+      await expect(opening).rejects.toSatisfy((error) => !String(error).includes('secret'));
+    },
+  );
 });
 
 describe('a database that cannot be written', () => {

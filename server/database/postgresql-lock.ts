@@ -114,7 +114,7 @@ async function tryLock({
 }
 
 /** PostgreSQL's own words name the user and the database but never the password. */
-function unreachable(error: unknown): StartError {
+export function unreachable(error: unknown): StartError {
   const cause = error instanceof Error ? error.message || String(error) : String(error);
   return new StartError(
     `The database of DATABASE_URL cannot be reached: ${cause}.`,

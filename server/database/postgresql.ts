@@ -1,8 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../../prisma/generated-postgresql/client';
+import { MigrationError } from './migration-error';
 import { applyMigrations, checkMigrations } from './migrations';
 import type { Database, OpenedDatabase } from './opened-database';
-import { PostgresqlLock } from './postgresql-lock';
+import { PostgresqlLock, unreachable } from './postgresql-lock';
 
 /** One process, many short statements: more connections would only wait for each other. */
 const CONNECTIONS = 8;
@@ -39,13 +40,18 @@ export async function openPostgresql(
   }
 }
 
-/** Opens a database to read it, while a console may be using it. */
+/**
+ * Opens a database to read it, while a console may be using it.
+ * @throws StartError when it cannot be reached
+ */
 export async function openPostgresqlToRead(
   url: string,
   migrations: string,
 ): Promise<OpenedDatabase> {
   const adapter = adapterFor(url);
-  await checkMigrations(adapter, migrations);
+  await checkMigrations(adapter, migrations).catch((error: unknown) => {
+    throw error instanceof MigrationError ? error : unreachable(error);
+  });
   const database = clientOf(adapter);
   return { database, applied: [], close: () => database.$disconnect() };
 }

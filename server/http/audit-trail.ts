@@ -4,8 +4,11 @@ import { isProblemError } from '../problems/problem-error';
 import type { Action, Resource } from '../users/authorise';
 import type { Principal } from '../users/principal';
 
-/** Actions of people who are not signed in yet, beside those that are authorised. */
-export type AuditedAction = Action | 'session.open' | 'session.close' | 'first-run';
+/**
+ * Actions of people who are not signed in yet, beside those that are authorised; and `request`, which
+ * was refused before it came to a right: from a page of another site, or with a token that is no good.
+ */
+export type AuditedAction = Action | 'session.open' | 'session.close' | 'first-run' | 'request';
 
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
@@ -15,18 +18,25 @@ interface Deed {
   readonly name: Promise<string>;
 }
 
+const NO_DEED: Deed = {
+  action: 'request',
+  resource: { kind: 'console' },
+  name: Promise.resolve(''),
+};
+
 export interface AuditedRequest {
   readonly method: string;
   readonly path: string;
   /** Where it came from. */
   readonly address: string;
-  readonly principal: Principal | null;
   /** What people call a resource: ids alone say little to who reads the audit log. */
   readonly nameOf: (resource: Resource) => Promise<string>;
 }
 
 /** What one request does, gathered while it is answered. */
 export class AuditTrail {
+  /** Who asks, once that is known. */
+  principal: Principal | null = null;
   /** What was asked for, in the order of asking. */
   private readonly deeds: Deed[] = [];
   private isQuiet = false;
@@ -60,9 +70,11 @@ export class AuditTrail {
   async entry(error: unknown): Promise<NewAuditEntry | undefined> {
     const outcome = outcomeOf(error);
     // Something may be done for the sake of another thing; refused was what was asked for last.
-    const deed = outcome.outcome === 'refused' ? this.deeds.at(-1) : this.deeds[0];
+    const isRefused = outcome.outcome === 'refused';
+    const deed = isRefused ? (this.deeds.at(-1) ?? NO_DEED) : this.deeds[0];
     if (deed === undefined || (this.isQuiet && error === undefined)) return undefined;
-    const { method, path, address, principal } = this.request;
+    const { method, path, address } = this.request;
+    const { principal } = this;
     const user = principal?.user ?? this.user ?? { id: '', name: '' };
     return {
       at: new Date(),

@@ -22,6 +22,7 @@ describe('a console below a path', () => {
     ['/', '/vms'],
     ['/?x', '/vms?x'],
     ['/machines/', '/vms/machines'],
+    ['/machines?next=/x/', '/vms/machines?next=/x/'],
     ['/vms/api/v1/vms', '/vms/api/v1/vms'],
   ])('gives %s to Next as %s', (asked, given) => {
     const request = { url: asked } as IncomingMessage;

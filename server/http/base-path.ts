@@ -27,6 +27,6 @@ export class BasePath {
   /** For Next, which was built to find it there; its root has no slash at the end. */
   giveTo(request: IncomingMessage): void {
     const url = request.url ?? '/';
-    request.url = this.path === '' ? url : this.with(url).replace(/\/(?=$|\?)/, '');
+    request.url = this.path === '' ? url : this.with(url).replace(/^([^?]*)\/(?=\?|$)/, '$1');
   }
 }

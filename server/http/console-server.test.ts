@@ -65,6 +65,8 @@ interface Viewer {
   readonly ticket?: string;
   readonly vm?: string;
   readonly protocols?: string[];
+  /** Sent when the console is there. */
+  readonly sends?: Buffer | string;
 }
 
 /** What came of an attempt: the text frames and the close code, or the problem's code. */
@@ -78,6 +80,7 @@ function view(viewer: Viewer): Promise<{ messages: string[]; code: number } | { 
     });
     const messages: string[] = [];
     socket.on('message', (data) => messages.push(String(data)));
+    socket.once('message', () => viewer.sends !== undefined && socket.send(viewer.sends));
     socket.on('close', (code) => resolve({ messages, code }));
     socket.on('error', reject);
     socket.on('unexpected-response', (_request, response) => {
@@ -261,6 +264,15 @@ describe('a console over WebSocket', () => {
     expect(await view({ ticket: ticket('gone'), vm: 'gone' })).toEqual({ problem: 'not-found' });
   });
 
+  it('is in the audit log when it is refused, with who asked and why', async () => {
+    await view({ ticket: ticket(), origin: 'https://evil.example' });
+    await view({ ticket: 'guess' });
+    const [guess, strange] = await test.services.audit.list({ action: 'vm.console.read' }, 2);
+    const machine = { resourceId: vmId, resourceName: 'one', outcome: 'refused' };
+    expect(guess).toMatchObject({ ...machine, userName: 'admin', code: 'bad-ticket' });
+    expect(strange).toMatchObject({ ...machine, userName: '', code: 'cross-site' });
+  });
+
   it('needs a ticket of the same session', async () => {
     const user = { id: who.user.id, name: 'admin', role: 'admin' } as const;
     const other = await test.services.sessions.open(user);
@@ -269,7 +281,7 @@ describe('a console over WebSocket', () => {
     });
   });
 
-  it('ends with the session, and with the server', async () => {
+  it('ends with a frame that is too large or none of ours, with the session, and with the server', async () => {
     const { services } = test;
     // Waits for an image that never comes, so that the console stays open.
     await services.vms.start(vmId);
@@ -281,6 +293,10 @@ describe('a console over WebSocket', () => {
       cookie: `${SESSION_COOKIE}=${other}`,
     });
     const staying = view({ ticket: ticket() });
+    const flooding = view({ ticket: ticket(), sends: Buffer.alloc(256 * 1024 + 1) });
+    const talking = view({ ticket: ticket(), sends: '{"type":"nonsense"}' });
+    expect(await flooding).toMatchObject({ code: 1009 });
+    expect(await talking).toMatchObject({ code: 1008 });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await services.sessions.revoke(another.grantId);
     expect(await leaving).toMatchObject({ code: 1008 });

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ProxyRange } from '../config/proxy-range';
 import { StartError } from '../config/start-error';
-import { explainDatabase } from '../database/database-problems';
 import { type Log, messageOf } from '../log/log';
 import { isProblemError, ProblemError } from '../problems/problem-error';
 import { toProblem } from '../problems/problems';
@@ -146,7 +145,7 @@ export class ConsoleServer {
       if (!isProblemError(error)) {
         this.options.log.error('an upgrade failed', { cause: messageOf(error) });
       }
-      refuseUpgrade(socket, explainDatabase(error));
+      refuseUpgrade(socket, error);
     }
   }
 }

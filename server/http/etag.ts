@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
 import { ProblemError } from '../problems/problem-error';
+import { changedMeanwhile } from '../problems/problems';
 
-/** ETag, If-Match and If-None-Match over the revision that a row counts; RFC 9110, 8.8.3 and 13.1. */
+/**
+ * ETag, If-Match and If-None-Match (RFC 9110, 8.8.3 and 13.1), over the revision that a row counts or,
+ * where it counts none, over what may be changed of it.
+ */
 
 export function etagOf(revision: number): string {
   return `"${revision}"`;
@@ -25,6 +30,18 @@ export function expectedRevision(request: Request): number | undefined {
     });
   }
   return Number(revision);
+}
+
+/** @param content what changes may change, and nothing that changes by itself */
+export function etagOfContent(content: object): string {
+  return `"${createHash('sha256').update(JSON.stringify(content)).digest('base64url')}"`;
+}
+
+/** @throws ProblemError 412 when the client changes something else than what is there */
+export function checkIfMatch(request: Request, etag: string): void {
+  const header = request.headers.get('if-match')?.trim() ?? '*';
+  if (header === '*' || header.split(',').some((one) => one.trim() === etag)) return;
+  throw changedMeanwhile();
 }
 
 /** Spares a client what it has already: its answer as it is, or 304 without a body. */

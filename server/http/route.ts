@@ -94,41 +94,58 @@ export function unknownRoute(): Record<Method, NextHandler> {
 }
 
 async function answer(request: Request, context: NextContext, handler: Handler): Promise<Response> {
-  let call: Call | undefined;
+  let trail: AuditTrail | undefined;
   try {
-    call = await prepare(request, context);
+    const provided = services();
+    const url = new URL(request.url);
+    url.pathname = provided.basePath.without(url.pathname);
+    trail = new AuditTrail({
+      method: request.method,
+      path: url.pathname,
+      address: addressOf(request),
+      nameOf: (resource) => resourceName(provided, resource),
+    });
+    const call = await prepare(request, context, { services: provided, url, trail });
     const response = unlessKnown(request, await handler(call));
     const location = response.headers.get('location');
     const made = resourceAt(location);
-    if (made !== undefined) call.trail.made(made);
+    if (made !== undefined) trail.made(made);
     if (location !== null) {
-      response.headers.set('location', call.services.basePath.with(location));
+      response.headers.set('location', provided.basePath.with(location));
     }
-    await audit(call);
+    await audit(request, trail);
     // Answers are about now; what a browser kept of an earlier one is worth nothing.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
     return response;
   } catch (thrown) {
     if (!isProblemError(thrown)) logUnforeseen(thrown, request);
     const error = explainStorage(thrown);
-    if (call !== undefined) await audit(call, error);
+    if (trail !== undefined) await audit(request, trail, error);
     return problemResponse(error);
   }
 }
 
 /** What changes something, and what was tried without the right to, is written down. */
-async function audit({ request, services, trail }: Call, error?: unknown): Promise<void> {
+async function audit(request: Request, trail: AuditTrail, error?: unknown): Promise<void> {
   const entry = await trail.entry(error);
   if (entry === undefined) return;
   if (isSafe(request.method) && entry.outcome !== 'refused') return;
-  await services.audit.record(entry);
+  await services().audit.record(entry);
 }
 
-async function prepare(request: Request, context: NextContext): Promise<Call> {
-  const provided = services();
+function addressOf({ headers }: Request): string {
+  return headers.get(PEER_HEADER) ?? 'unknown';
+}
+
+async function prepare(
+  request: Request,
+  context: NextContext,
+  known: Pick<Call, 'services' | 'url' | 'trail'>,
+): Promise<Call> {
+  const { services: provided, trail } = known;
   const { headers } = request;
   const client = {
-    address: headers.get(PEER_HEADER) ?? 'unknown',
+    address: addressOf(request),
     userAgent: headers.get('user-agent') ?? '',
   };
   const params: Record<string, string> = {};
@@ -149,29 +166,18 @@ async function prepare(request: Request, context: NextContext): Promise<Call> {
     });
   }
   const principal = await identify(provided, credentials, client);
-  const { basePath } = provided;
-  const url = new URL(request.url);
-  url.pathname = basePath.without(url.pathname);
-  const trail = new AuditTrail({
-    method: request.method,
-    path: url.pathname,
-    address: client.address,
-    principal,
-    nameOf: (resource) => resourceName(provided, resource),
-  });
+  trail.principal = principal;
   return {
+    ...known,
     request,
-    url,
     params,
-    services: provided,
     principal,
     client,
     site: {
       // The browser's own word, which it puts on every request that signs somebody in.
       secure: headers.get('origin')?.startsWith('https://') === true,
-      path: basePath.with('/').replace(/(?<=.)\/$/, ''),
+      path: provided.basePath.path || '/',
     },
-    trail,
     authorise: (action, resource) => {
       trail.does(action, resource);
       return authorise(principal, action, resource);

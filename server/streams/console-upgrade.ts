@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CONSOLE_SUBPROTOCOL, type ConsoleServerMessage, TICKET_PREFIX } from '../api/console';
+import { explainDatabase } from '../database/database-problems';
+import { AuditTrail } from '../http/audit-trail';
 import { PEER_HEADER } from '../http/headers';
 import { hasToken, identify } from '../http/identify';
 import { crossSite, isSameOrigin } from '../http/same-origin';
@@ -63,7 +65,13 @@ export class ConsoleUpgrade {
 
   /** @throws ProblemError when the viewer is not let in */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const admission = await this.admit(request);
+    const trail = this.trailOf(request);
+    const admission = await this.admit(request, trail).catch(async (thrown: unknown) => {
+      const error = explainDatabase(thrown);
+      const entry = await trail.entry(error);
+      if (entry?.outcome === 'refused') await this.parts.audit.record(entry);
+      throw error;
+    });
     this.server.handleUpgrade(request, socket, head, (viewer) => {
       this.serve(viewer, admission).catch((error: unknown) => {
         this.parts.log.error('a console failed', { cause: messageOf(error) });
@@ -79,7 +87,20 @@ export class ConsoleUpgrade {
     this.server.close();
   }
 
-  private async admit(request: IncomingMessage): Promise<Admission> {
+  /** For those who are not let in; who is let in is written down when they type. */
+  private trailOf(request: IncomingMessage): AuditTrail {
+    const id = idIn(request);
+    const trail = new AuditTrail({
+      method: 'GET',
+      path: pathOf(request),
+      address: one(request.headers[PEER_HEADER]) ?? 'unknown',
+      nameOf: async () => this.parts.vms.find(id)?.name ?? '',
+    });
+    trail.does('vm.console.read', { kind: 'vm', id });
+    return trail;
+  }
+
+  private async admit(request: IncomingMessage, trail: AuditTrail): Promise<Admission> {
     const { headers } = request;
     const credentials = {
       authorization: headers.authorization ?? null,
@@ -98,7 +119,8 @@ export class ConsoleUpgrade {
     });
     if (!hasToken(credentials) && !sameOrigin) throw crossSite();
     const who = await identify(this.parts, credentials, client);
-    const id = PATH.exec(pathOf(request))?.[1] ?? '';
+    trail.principal = who;
+    const id = idIn(request);
     const vm = { kind: 'vm', id } as const;
     const now = authorise(who, 'vm.console.read', vm);
     const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
@@ -219,6 +241,10 @@ function badTicket(): ProblemError {
     detail: 'The ticket is unknown, used, too old, or for something else.',
     hint: 'Ask for a new one with POST …/console-tickets.',
   });
+}
+
+function idIn(request: IncomingMessage): string {
+  return PATH.exec(pathOf(request))?.[1] ?? '';
 }
 
 function pathOf(request: IncomingMessage): string {

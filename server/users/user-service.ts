@@ -53,11 +53,17 @@ export class UserService {
   /**
    * Another role holds from the next request on, and open streams and consoles begin anew with it;
    * who is disabled is signed out at once.
-   * @throws ProblemError 404, 409 for the last administrator
+   * @param check of what is there; nothing comes between it and the change
+   * @throws ProblemError 404, 409 for the last administrator, and what `check` throws
    */
-  change(id: string, { role, disabled }: ChangeUser): Promise<Account> {
+  change(
+    id: string,
+    { role, disabled }: ChangeUser,
+    check: (before: Account) => void = () => {},
+  ): Promise<Account> {
     return this.inTurn(async () => {
       const before = await this.get(id);
+      check(before);
       const disabledAt =
         disabled === undefined ? before.disabledAt : disabled ? new Date().toISOString() : null;
       const after: Account = { ...before, role: role ?? before.role, disabledAt };

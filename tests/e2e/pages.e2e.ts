@@ -141,7 +141,7 @@ describeWithKvm('the pages of an administrator, and what a viewer finds there', 
 
   it('finds all that in the audit log', async () => {
     await open('Audit log');
-    for (const action of ['setting.write', 'user.write', 'disk.create', 'image.create']) {
+    for (const action of ['replaceSettings', 'createUser', 'createDisk', 'createUpload']) {
       await page.getByRole('cell', { name: action }).first().waitFor();
     }
     await page.getByLabel('Outcome').selectOption('failed');

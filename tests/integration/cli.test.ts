@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createdTokenSchema } from '../../server/api/tokens';
@@ -119,6 +119,29 @@ describeWithKvm('the virtdeck command', () => {
     expect(watched.out).not.toContain('lost');
     expect((await virtdeck('console web --take --timeout 1', 'taken')).out).toContain('taken');
     other.socket.terminate();
+  });
+
+  it.each(['SIGHUP', 'SIGTERM'] as const)('gives the terminal back after %s', async (signal) => {
+    const pidFile = path.join(console.directory, 'pid');
+    const attach = `sh -c 'echo $$ >${pidFile}; exec ${VIRTDECK} console web'`;
+    const command = `${attach}; stty -a | grep -o ' -*icanon'; echo left`;
+    const out = await new Promise<string>((resolve, reject) => {
+      const child = spawn('script', ['-qec', command, '/dev/null'], {
+        env: { ...process.env, XDG_CONFIG_HOME: path.join(console.directory, 'config') },
+      });
+      let heard = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        const isNew = !heard.includes('Attached');
+        heard += chunk.toString('utf8');
+        if (!isNew || !heard.includes('Attached')) return;
+        // It becomes raw after it says so.
+        setTimeout(() => process.kill(Number(readFileSync(pidFile, 'utf8')), signal), 500);
+      });
+      child.on('error', reject);
+      child.on('close', () => resolve(heard));
+    });
+    expect(out).toMatch(/Attached to web[\s\S]* icanon[\s\S]*left/);
+    expect(out).not.toContain('-icanon');
   });
 
   async function api(): Promise<{ readonly id: string }> {

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sleep, TestConsole } from '../support/console';
 import { TestDatabases } from '../support/databases';
 
+/** "virtdeck" in ASCII. */
+const LOCK_KEY = '8532478945512285035';
+// Prisma has one of its own.
 const CONSOLE_LOCKS = `SELECT count(*)::int AS count FROM pg_locks
   WHERE locktype = 'advisory' AND granted
+  AND (classid::bigint << 32) | objid::bigint = ${LOCK_KEY}
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 const HANG_UP = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
@@ -66,7 +70,7 @@ describe('a console whose PostgreSQL goes away', () => {
     await query(
       `${HANG_UP} AND pid <> ${(await other.query('SELECT pg_backend_pid() AS pid')).rows[0].pid}`,
     );
-    await other.query('SELECT pg_advisory_lock(8532478945512285035)');
+    await other.query(`SELECT pg_advisory_lock(${LOCK_KEY})`);
     await expect.poll(() => console.log, { timeout: 5000 }).toContain('another console has taken');
     await sleep(100);
     await expect(console.request('GET', '/session')).rejects.toThrow();

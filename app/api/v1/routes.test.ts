@@ -12,6 +12,7 @@ import { provideServices } from '@/server/registry';
 import { eventually } from '@/server/testing/eventually';
 import { openTestConsole, type TestConsole } from '@/server/testing/test-console';
 import * as unknown from '../[...rest]/route';
+import * as auditExport from './audit/export/route';
 import * as events from './events/route';
 import * as firstRun from './first-run/route';
 import * as host from './host/route';
@@ -239,6 +240,31 @@ describe('signed in', () => {
     expect(await response.text()).toContain('event: missed');
   });
 
+  it('exports the audit log for as long as who asks is signed in', async () => {
+    const admin = { name: 'admin', password: 'correct horse battery' };
+    const signedIn = await ask(session, { method: 'POST', body: admin });
+    const headers = { cookie: signedIn.headers.get('set-cookie')?.split(';')[0] ?? '' };
+    const reader = (await ask(auditExport, { headers })).body?.getReader();
+    expect((await reader?.read())?.value).toBeDefined();
+    await ask(session, { method: 'DELETE', headers });
+    await expect(reader?.read()).rejects.toThrow('signed out');
+    expect((await (await ask(auditExport)).text()).split('\n').length).toBeGreaterThan(5);
+  });
+
+  it('changes a user whom nobody else has changed', async () => {
+    const body = { name: 'eve', role: 'viewer', password: 'correct horse battery' };
+    const { id } = (await (await ask(users, { method: 'POST', body })).json()) as User;
+    const etag = (await ask(user, { id })).headers.get('etag') ?? '';
+    const change = (role: string, ifMatch: string) =>
+      ask(user, { method: 'PATCH', id, body: { role }, headers: { 'if-match': ifMatch } });
+    const changed = await change('operator', `"x", ${etag}`);
+    expect(changed.status).toBe(200);
+    expect(await problem(change('admin', etag))).toMatchObject({ code: 'changed-meanwhile' });
+    expect((await change('admin', changed.headers.get('etag') ?? '')).status).toBe(200);
+    expect((await change('viewer', '*')).status).toBe(200);
+    await ask(user, { method: 'DELETE', id });
+  });
+
   it('is told where things are below the path that a proxy shows the console at', async () => {
     const before = test.services;
     provideServices({ ...before, basePath: new BasePath('/lab') });
@@ -349,6 +375,13 @@ describe('a bad request', () => {
       expect((await problem(from(headers as Record<string, string>))).code).toBe('cross-site');
     }
     expect(test.services.vms.list()).toEqual([]);
+    const refused = { action: 'request', outcome: 'refused', code: 'cross-site', via: 'none' };
+    expect(await test.services.audit.list({}, 1)).toMatchObject([refused]);
+    const headers = { authorization: 'Bearer vdk_guess' };
+    expect((await problem(ask(vms, { headers }))).code).toBe('bad-token');
+    expect(await test.services.audit.list({}, 1)).toMatchObject([
+      { ...refused, code: 'bad-token' },
+    ]);
     expect((await from({ origin: 'http://console.test' })).status).toBe(201);
     expect(await problem(from({ origin: 'https://vms.example' }))).toMatchObject({
       code: 'name-taken',

@@ -157,6 +157,12 @@ describe('an image, from an upload to a disk of a machine', () => {
     const body = { name: 'Debian 13', notes: 'genericcloud' };
     const changed = await ask(image, { method: 'PATCH', id: imageId, body });
     expect(storedImageSchema.parse(await changed.json())).toMatchObject(body);
+    const headers = { 'if-match': '"something else"' };
+    const late = ask(image, { method: 'PATCH', id: imageId, body, headers });
+    expect((await problem(late)).code).toBe('changed-meanwhile');
+    const etag = { 'if-match': changed.headers.get('etag') ?? '' };
+    const again = await ask(image, { method: 'PATCH', id: imageId, body, headers: etag });
+    expect(again.status).toBe(200);
     expect((await ask(image, { id: 'default' })).status).toBe(200);
     const nothing = ask(image, { method: 'PATCH', id: imageId, body: {} });
     expect((await problem(nothing)).status).toBe(422);

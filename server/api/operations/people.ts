@@ -135,6 +135,7 @@ export const peopleOperations = operationsOf({
     summary: 'Gives a user another role, or disables them.',
     needs: RULE_IN_PERSON,
     body: changeUserSchema,
+    versioned: true,
     answers: { 200: accountSchema },
   },
   deleteUser: {

@@ -64,6 +64,7 @@ export const storageOperations = operationsOf({
     summary: 'Renames an image, or notes something about it.',
     needs: RUN,
     body: changeImageSchema,
+    versioned: true,
     answers: { 200: storedImageSchema },
   },
   deleteImage: {

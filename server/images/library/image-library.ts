@@ -113,16 +113,24 @@ export class ImageLibrary {
     return this.of.store.find(id);
   }
 
-  /** @throws ProblemError 404, 409 when the name is taken */
-  async change(id: string, change: ChangeImage): Promise<StoredImage> {
-    await this.record(id);
-    const { name, notes } = change;
-    await this.of.store.change(id, {
-      ...(name === undefined ? {} : { name }),
-      ...(notes === undefined ? {} : { notes }),
+  /**
+   * @param check of what is there; no other change comes between it and this one
+   * @throws ProblemError 404, 409 when the name is taken, and what `check` throws
+   */
+  change(
+    id: string,
+    { name, notes }: ChangeImage,
+    check: (before: StoredImage) => void = () => {},
+  ): Promise<StoredImage> {
+    return this.locks.run(id, async () => {
+      check(await this.get(id));
+      await this.of.store.change(id, {
+        ...(name === undefined ? {} : { name }),
+        ...(notes === undefined ? {} : { notes }),
+      });
+      await this.tell(id);
+      return await this.get(id);
     });
-    await this.tell(id);
-    return await this.get(id);
   }
 
   /** @throws ProblemError 404, 409 while something uses it or it is being made */

@@ -1,5 +1,6 @@
-import { changeImageSchema } from '@/server/api/images';
+import { changeImageSchema, type StoredImage } from '@/server/api/images';
 import { readJson } from '@/server/http/body';
+import { checkIfMatch, etagOfContent } from '@/server/http/etag';
 import { route } from '@/server/http/route';
 
 export const { GET, POST, PUT, PATCH, DELETE } = route({
@@ -7,14 +8,16 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     const { id = '' } = params;
     authorise('image.read', { kind: 'image', id });
     const { images, library } = services;
-    return Response.json(id === 'default' ? images.get() : await library.get(id));
+    return id === 'default' ? Response.json(images.get()) : answer(await library.get(id));
   },
 
   PATCH: async ({ request, params, services, authorise }) => {
     const { id = '' } = params;
     authorise('image.change', { kind: 'image', id });
     const change = await readJson(request, changeImageSchema);
-    return Response.json(await services.library.change(id, change));
+    return answer(
+      await services.library.change(id, change, (before) => checkIfMatch(request, tagOf(before))),
+    );
   },
 
   DELETE: async ({ params, services, authorise }) => {
@@ -24,3 +27,11 @@ export const { GET, POST, PUT, PATCH, DELETE } = route({
     return new Response(null, { status: 204 });
   },
 });
+
+function tagOf({ name, notes }: StoredImage): string {
+  return etagOfContent({ name, notes });
+}
+
+function answer(image: StoredImage): Response {
+  return Response.json(image, { headers: { etag: tagOf(image) } });
+}
