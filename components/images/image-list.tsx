@@ -36,7 +36,7 @@ export function ImageList() {
       <div className="grid grid-cols-1 items-start gap-5 3xl:grid-cols-[28rem_minmax(0,1fr)]">
         {images?.map((image) => <ImageCard key={image.id} image={image} />) ??
           (error === null && <Skeleton className="h-60 rounded-lg" />)}
-        <div className="grid gap-5">
+        <div className="grid min-w-0 grid-cols-1 gap-5">
           <StoredImages />
           <FreeDisks />
         </div>
@@ -50,7 +50,7 @@ function ImageCard({ image }: { readonly image: Image }) {
   const { state } = image.status;
   return (
     <Card className="gap-x-12 p-4 sm:p-5 lg:grid lg:grid-cols-[18rem_minmax(0,1fr)] 3xl:block">
-      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2">
+      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2 lg:self-start">
         <div
           aria-hidden
           className="grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text"

@@ -7,6 +7,9 @@ import { STATES } from './list/list-view';
 import { StateBadge } from './state-badge';
 
 const WORDS: Readonly<Record<string, PlainKey>> = {
+  // Over by now: nothing turns.
+  starting: 'vms.stateStarting',
+  stopping: 'vms.stateStopping',
   created: 'machine.eventCreated',
   changed: 'machine.eventChanged',
   problem: 'machine.eventProblem',
@@ -16,8 +19,8 @@ const WORDS: Readonly<Record<string, PlainKey>> = {
 export function EventBadge({ kind }: { readonly kind: string }) {
   const t = useText();
   const state = STATES.find((known) => known === kind);
-  if (state !== undefined) return <StateBadge state={state} />;
   const word = WORDS[kind];
+  if (state !== undefined && word === undefined) return <StateBadge state={state} />;
   return (
     <Badge tone={kind === 'problem' ? 'crashed' : 'neutral'}>
       {/* What a newer console tells of, by its own name. */}
