@@ -13,8 +13,8 @@ import { roundMarks, roundTop } from './scale';
 /** More vCPUs than this do not fit beside the cursor; their sum is there anyhow. */
 const MOST_VCPU_ROWS = 8;
 
-/** Clocks of several threads do not add up to the last per cent, and the scale should not jump. */
-const AS_GOOD_AS_FULL = 1.05;
+/** Clocks of several threads do not add up to the last per cents, and the scale should not jump. */
+const AS_GOOD_AS_FULL = 1.1;
 
 export interface MachineChartProps {
   readonly samples: readonly VmSample[];
