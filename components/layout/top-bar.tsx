@@ -36,7 +36,7 @@ export function TopBar({ onOpen }: TopBarProps) {
       </button>
       <div className="flex-1" />
       {!creating && (
-        <Link href={CREATE} className={buttonStyle('primary', 'md', 'pointer-coarse:h-10')}>
+        <Link href={CREATE} className={buttonStyle('primary')}>
           <Plus aria-hidden />
           <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
         </Link>
