@@ -26,6 +26,13 @@ const OUTCOMES = {
   failed: { tone: 'crashed', icon: <CircleAlert aria-hidden />, word: 'audit.failedOutcome' },
 } as const;
 
+const VIA = {
+  session: 'audit.viaSession',
+  token: 'audit.viaToken',
+  ticket: 'audit.viaTicket',
+  console: 'audit.viaConsole',
+} as const;
+
 /** Who did what. */
 export function AuditPage() {
   const t = useText();
@@ -56,7 +63,8 @@ export function AuditPage() {
       key: 'of',
       title: t('audit.columnOf'),
       wide: true,
-      cell: ({ resourceName, resourceId }) => resourceName || resourceId,
+      cell: ({ resourceName, resourceId }) =>
+        resourceName || <code className="font-mono text-faint text-xs">{resourceId}</code>,
     },
     {
       key: 'from',
@@ -64,7 +72,7 @@ export function AuditPage() {
       minor: true,
       cell: ({ address, via }) => (
         <span>
-          {address} <span className="text-faint text-xs">{via}</span>
+          {address} <span className="text-faint text-xs">{via !== 'none' && t(VIA[via])}</span>
         </span>
       ),
     },

@@ -13,6 +13,9 @@ import { roundMarks, roundTop } from './scale';
 /** More vCPUs than this do not fit beside the cursor; their sum is there anyhow. */
 const MOST_VCPU_ROWS = 8;
 
+/** Clocks of several threads do not add up to the last per cents, and the scale should not jump. */
+const AS_GOOD_AS_FULL = 1.1;
+
 export interface MachineChartProps {
   readonly samples: readonly VmSample[];
   readonly seconds: number;
@@ -36,7 +39,7 @@ export function CpuChart({ samples, vcpus, ...rest }: CpuChartProps) {
       ],
       stacked: true,
       // The monitor works beside its vCPUs, and may do so on a core of its own.
-      top: (largest) => (largest <= most ? most : roundTop(largest, most)),
+      top: (largest) => (largest <= most * AS_GOOD_AS_FULL ? most : roundTop(largest, most)),
       marks: roundMarks,
       format: (percent) => formatPercent(percent / 100),
     }),

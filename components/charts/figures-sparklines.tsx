@@ -1,11 +1,14 @@
 'use client';
 
+import { clsx } from 'clsx';
 import type { Vm } from '@/server/api/vms';
 import { formatBytes, formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { useVmFigures } from './fleet';
 import { Sparkline } from './sparkline';
 
+/** The same for all machines, so that columns stay where they are while a long list is scrolled. */
+const ROOM = 'min-w-28 2xl:min-w-36 3xl:min-w-44';
 /** As many steps as the feed keeps, less one. */
 const STEPS = 44;
 
@@ -60,7 +63,7 @@ interface ShapeProps {
 
 function Shape({ values, top, colour, value, label }: ShapeProps) {
   return (
-    <span className="flex items-center gap-2">
+    <span className={clsx('flex items-center gap-2', ROOM)}>
       <Sparkline
         values={values}
         top={top}
@@ -78,5 +81,5 @@ function Shape({ values, top, colour, value, label }: ShapeProps) {
 
 /** A machine that does not run uses nothing. */
 function None() {
-  return <span className="text-faint">–</span>;
+  return <span className={clsx('block text-faint', ROOM)}>–</span>;
 }

@@ -4,13 +4,10 @@ import Link from 'next/link';
 import { useRecentVmEvents } from '../api/lists';
 import { useVms } from '../api/queries';
 import { useText } from '../i18n/use-text';
-import { Badge } from '../ui/badge';
 import { CardSection } from '../ui/card';
 import { Moment } from '../ui/moment';
 import { Skeleton } from '../ui/skeleton';
-import { useEventWords } from '../vms/event-words';
-import { STATES } from '../vms/list/list-view';
-import { StateBadge } from '../vms/state-badge';
+import { EventBadge } from '../vms/event-badge';
 import { vmPath } from '../vms/vm-paths';
 
 /** What machines did last. */
@@ -45,10 +42,4 @@ export function EventsCard() {
       )}
     </CardSection>
   );
-}
-
-function EventBadge({ kind }: { readonly kind: string }) {
-  const wordOf = useEventWords();
-  const state = STATES.find((known) => known === kind);
-  return state === undefined ? <Badge>{wordOf(kind)}</Badge> : <StateBadge state={state} />;
 }

@@ -35,7 +35,7 @@ export function HostPage() {
       {host ? (
         <>
           <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-2">
-            <div className="grid gap-5">
+            <div className="grid min-w-0 grid-cols-1 gap-5">
               <KvmCard kvm={host.kvm} />
               <HostLoad />
             </div>

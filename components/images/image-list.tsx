@@ -33,12 +33,14 @@ export function ImageList() {
           onRetry={() => void refetch()}
         />
       )}
-      <div className="grid grid-cols-1 gap-5 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-5 3xl:grid-cols-[28rem_minmax(0,1fr)]">
         {images?.map((image) => <ImageCard key={image.id} image={image} />) ??
-          (error === null && <Skeleton className="h-64" />)}
+          (error === null && <Skeleton className="h-60 rounded-lg" />)}
+        <div className="grid min-w-0 grid-cols-1 gap-5">
+          <StoredImages />
+          <FreeDisks />
+        </div>
       </div>
-      <StoredImages />
-      <FreeDisks />
     </>
   );
 }
@@ -47,8 +49,8 @@ function ImageCard({ image }: { readonly image: Image }) {
   const t = useText();
   const { state } = image.status;
   return (
-    <Card className="p-4 sm:p-5">
-      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2">
+    <Card className="gap-x-12 p-4 sm:p-5 lg:grid lg:grid-cols-[18rem_minmax(0,1fr)] 3xl:block">
+      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2 lg:self-start">
         <div
           aria-hidden
           className="grid size-10 place-items-center rounded-lg bg-accent-soft text-accent-text"
@@ -58,11 +60,11 @@ function ImageCard({ image }: { readonly image: Image }) {
         <h2 className="flex-1 whitespace-nowrap font-semibold text-lg">{image.name}</h2>
         <ImageBadge image={image} />
       </div>
-      <div className="mt-5">
+      <div className="mt-5 lg:row-span-2 lg:mt-0 3xl:mt-5">
         <ImageStatus image={image} />
       </div>
       {state !== 'building' && (
-        <div className="mt-5">
+        <div className="mt-5 self-end">
           {state === 'ready' ? (
             <Link href="/machines/new" className={buttonStyle('secondary')}>
               <Plus aria-hidden /> {t('images.useIt')}

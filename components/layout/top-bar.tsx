@@ -40,12 +40,12 @@ export function TopBar({ onOpen }: TopBarProps) {
       <div className="flex-1" />
       {!creating &&
         (forbidden === undefined ? (
-          <Link href={CREATE} className={buttonStyle('primary', 'md', 'pointer-coarse:h-10')}>
+          <Link href={CREATE} className={buttonStyle('primary')}>
             <Plus aria-hidden />
             <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
           </Link>
         ) : (
-          <Button variant="primary" disabledReason={forbidden} className="pointer-coarse:h-10">
+          <Button variant="primary" disabledReason={forbidden}>
             <Plus aria-hidden />
             <span className="max-sm:sr-only">{t('shell.createMachine')}</span>
           </Button>

@@ -4,18 +4,17 @@ import { History } from 'lucide-react';
 import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
 import { useReader } from '../i18n/language-provider';
-import type { Reader } from '../i18n/reader';
+import { useText } from '../i18n/use-text';
 import { type Column, DataTable } from '../ui/data-table';
 import { EmptyState } from '../ui/empty-state';
 import { Moment } from '../ui/moment';
 import { PagedCard } from '../ui/paged-card';
-import { useEventWords } from '../vms/event-words';
+import { EventBadge } from '../vms/event-badge';
 
 /** What happened to a machine. */
 export function MachineEvents({ id }: { readonly id: string }) {
-  const { t, say } = useReader();
+  const t = useText();
   const pages = useVmEvents(id);
-  const wordOf = useEventWords();
   const columns: readonly Column<VmEvent>[] = [
     {
       key: 'when',
@@ -25,13 +24,13 @@ export function MachineEvents({ id }: { readonly id: string }) {
     {
       key: 'what',
       title: t('machine.eventWhat'),
-      cell: ({ kind }) => <span className="font-medium">{wordOf(kind)}</span>,
+      cell: ({ kind }) => <EventBadge kind={kind} />,
     },
     {
       key: 'detail',
       title: t('machine.eventDetail'),
       wide: true,
-      cell: (event) => detailOf(event, say),
+      cell: (event) => <Detail event={event} />,
     },
   ];
   return (
@@ -54,10 +53,18 @@ export function MachineEvents({ id }: { readonly id: string }) {
   );
 }
 
-function detailOf({ kind, detail }: VmEvent, say: Reader['say']): string {
-  // A sentence needs no name before it.
-  if (kind === 'problem') return say(String(detail['detail'] ?? ''));
-  return Object.entries(detail)
-    .map(([name, value]) => `${name}: ${value}`)
-    .join(', ');
+/** In words where there are any: a cause; else what was changed, or the name of a reason. */
+function Detail({ event }: { readonly event: VmEvent }) {
+  const { say } = useReader();
+  const { detail, ...rest } = event.detail;
+  return (
+    <span className="text-muted">
+      {typeof detail === 'string' && say(detail)}
+      {Object.entries(rest).map(([name, value]) => (
+        <code key={name} className="font-mono text-xs">
+          {value}
+        </code>
+      ))}
+    </span>
+  );
 }

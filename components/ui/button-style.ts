@@ -16,10 +16,10 @@ const VARIANTS: Readonly<Record<ButtonVariant, string>> = {
   dangerGhost: 'text-crashed not-aria-disabled:hover:bg-crashed-soft',
 };
 
-/** Icons grow a finger's width on touch screens, where a row of small ones cannot be hit. */
+/** They grow to a finger's width on touch screens, where a row of small ones cannot be hit. */
 const SIZES: Readonly<Record<ButtonSize, string>> = {
-  sm: 'h-8 px-2.5 text-sm [&_svg]:size-4',
-  md: 'h-9 px-3.5 text-sm [&_svg]:size-4',
+  sm: 'h-8 px-2.5 text-sm [&_svg]:size-4 pointer-coarse:h-10',
+  md: 'h-9 px-3.5 text-sm [&_svg]:size-4 pointer-coarse:h-11',
   lg: 'h-11 px-5 text-base [&_svg]:size-5',
   icon: 'size-9 [&_svg]:size-[1.125rem] pointer-coarse:size-11',
   iconSm: 'size-8 [&_svg]:size-4 pointer-coarse:size-10',

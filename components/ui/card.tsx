@@ -41,7 +41,12 @@ export function CardSection({
       )}
       {...(id === undefined ? {} : { id, 'aria-labelledby': `${id}-title` })}
     >
-      <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-4 sm:px-5">
+      <header
+        className={clsx(
+          'flex flex-wrap justify-between gap-x-4 gap-y-2 px-4 pt-4 sm:px-5',
+          description ? 'items-start' : 'items-center',
+        )}
+      >
         <div className="min-w-0">
           <h2 id={id === undefined ? undefined : `${id}-title`} className="font-semibold text-base">
             {title}

@@ -47,9 +47,9 @@ export function BulkBar({ vms, onClear }: BulkBarProps) {
       ref={bar}
       tabIndex={-1}
       aria-label={t('list.bulk')}
-      className="sticky bottom-4 z-20 flex animate-rise flex-wrap items-center gap-2 rounded-xl border border-line bg-raised px-4 py-2.5 shadow-float outline-none"
+      className="sticky bottom-4 z-20 flex animate-rise flex-wrap items-center gap-x-1 gap-y-0.5 rounded-xl border border-line bg-raised px-3 py-2 sm:px-4 shadow-float outline-none"
     >
-      <p role="status" className="mr-2 font-medium tabular-nums">
+      <p role="status" className="mr-2 font-medium tabular-nums max-sm:w-full max-sm:py-1">
         {isBusy
           ? t('list.underWay', { done, total })
           : t(vms.length === 1 ? 'list.chosenOne' : 'list.chosenOther', { count: vms.length })}
@@ -68,7 +68,7 @@ export function BulkBar({ vms, onClear }: BulkBarProps) {
       <Button
         size="iconSm"
         variant="ghost"
-        className="ml-auto"
+        className="ml-auto max-sm:absolute max-sm:top-1.5 max-sm:right-2"
         label={t('list.clearChosen')}
         onClick={onClear}
       >

@@ -56,8 +56,8 @@ export function VmCards({ vms, selection }: VmCardsProps) {
                 <StateBadge state={vm.state} />
                 <Since iso={vm.stateSince} />
                 <VmSize vm={vm} />
+                <VmTags tags={vm.tags} />
               </div>
-              <VmTags tags={vm.tags} />
             </div>
             <div className="relative z-10">
               <VmRowActions vm={vm} />

@@ -30,7 +30,11 @@ export const VM_COLUMNS: readonly VmColumn[] = [
     key: 'state',
     title: 'vms.columnState',
     sort: 'state',
-    cell: ({ state }) => <StateBadge state={state} />,
+    cell: ({ state }) => (
+      <span className="block min-w-24">
+        <StateBadge state={state} />
+      </span>
+    ),
   },
   {
     key: 'processor',

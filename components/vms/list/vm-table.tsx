@@ -143,7 +143,7 @@ function Row({ vm, index, columns, selection, measure }: RowProps) {
           )}
         >
           {/* Above the link, for what answers to a hover. */}
-          <span className="relative z-10">{cell(vm)}</span>
+          <div className="relative z-10">{cell(vm)}</div>
         </td>
       ))}
       <td className="w-px py-1.5 pr-3 pl-1">

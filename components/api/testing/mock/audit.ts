@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<string, string>> = {
 /** What a request does, to what; as it was called before. */
 export interface About {
   readonly action: Action;
+  readonly operation: OperationName;
   readonly kind: string;
   readonly id: string;
   readonly name: string;
@@ -31,26 +32,27 @@ export interface About {
 
 /** @returns undefined for what changes nothing */
 export function aboutOf(world: World, route: Route, body: unknown): About | undefined {
-  const { name, operation, params } = route;
+  const { name: asked, operation, params } = route;
   const actions: Partial<Record<OperationName, Action>> = ACTIONS;
-  const action = actions[name];
+  const action = actions[asked];
   if (action === undefined) return undefined;
+  const base = { action, operation: asked };
   const vm = (id: string) => ({ kind: 'vm', id, name: world.vms.find(id)?.name ?? '' });
   // What is attached is a disk; what is changed by it, a machine.
-  const attached = name === 'attachDisk' ? attachDiskSchema.safeParse(body).data : undefined;
-  if (attached !== undefined) return { action: 'vm.change', ...vm(attached.vmId) };
+  const attached = asked === 'attachDisk' ? attachDiskSchema.safeParse(body).data : undefined;
+  if (attached !== undefined) return { ...base, action: 'vm.change', ...vm(attached.vmId) };
   const { id } = params;
-  if (id === undefined) return { action, kind: 'console', id: '', name: '' };
+  if (id === undefined) return { ...base, kind: 'console', id: '', name: '' };
   const kind = KINDS[operation.path.split('/')[1] ?? ''] ?? 'console';
   return kind === 'vm'
-    ? { action, ...vm(id) }
-    : { action, kind, id, name: '', isStep: name === 'sendChunk' };
+    ? { ...base, ...vm(id) }
+    : { ...base, kind, id, name: '', isStep: asked === 'sendChunk' };
 }
 
 /** Writes down what was done, or refused. */
 export function noteInAudit(
   world: World,
-  { action, kind, id, name, isStep }: About,
+  { action, operation, kind, id, name, isStep }: About,
   user: User | null,
   refusal?: Refusal,
 ): void {
@@ -64,7 +66,7 @@ export function noteInAudit(
     userName: by?.name ?? '',
     via: by === null ? 'none' : 'session',
     address: '127.0.0.1',
-    ...{ action, resourceKind: kind, resourceId: id, resourceName: name },
+    ...{ action, operation, resourceKind: kind, resourceId: id, resourceName: name },
     outcome: status === undefined ? 'ok' : REFUSED.has(status) ? 'refused' : 'failed',
     code: refusal?.problem.code ?? null,
   });
