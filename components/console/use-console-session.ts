@@ -106,13 +106,13 @@ export function useReconnectOnStart(
   { state, stateSince }: Vm,
 ): void {
   const hasEnded = status.phase === 'ended';
-  const runs = state === 'starting' || state === 'running';
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new state is a new try
+  // Each new state is a new try.
+  const runsSince = state === 'starting' || state === 'running' ? stateSince : undefined;
   useEffect(() => {
-    if (!hasEnded || !runs) return undefined;
+    if (!hasEnded || runsSince === undefined) return undefined;
     const timer = setTimeout(() => session?.connection.connect(), RUNS_AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [session, hasEnded, runs, stateSince]);
+  }, [session, hasEnded, runsSince]);
 }
 
 /** @param select gives the same object until something changed */
