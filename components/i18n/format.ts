@@ -23,6 +23,14 @@ const dateTime = cached(
 );
 const time = cached((locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }));
 
+const dayTime = cached(
+  (locale) =>
+    new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+      ...{ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
+      hourCycle: 'h23',
+    }),
+);
+
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const STEP = 1024;
 
@@ -72,6 +80,11 @@ export function formatDuration(milliseconds: number): string {
 /** @param iso ISO 8601 */
 export function formatDateTime(iso: string): string {
   return dateTime().format(new Date(iso));
+}
+
+/** For the axis of a chart. @param milliseconds since 1970 */
+export function formatDayTime(milliseconds: number): string {
+  return dayTime().format(milliseconds);
 }
 
 /** @param iso ISO 8601 */
