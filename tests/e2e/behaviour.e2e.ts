@@ -193,11 +193,12 @@ describeWithKvm('pages while things go wrong', () => {
 
   it('come back after the computer slept', async () => {
     const asked = page.waitForRequest('**/api/v1/events');
+    const opened = page.waitForEvent('websocket');
     await page.evaluate(() => {
       const now = Date.now.bind(Date);
       Date.now = () => now() + 3_600_000;
     });
-    await asked;
+    await Promise.all([asked, opened]);
     const terminal = new PageTerminal(page);
     await page.getByText('Connected', { exact: true }).waitFor();
     await terminal.type('-awake');
