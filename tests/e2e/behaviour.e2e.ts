@@ -182,7 +182,7 @@ describeWithKvm('pages while things go wrong', () => {
     await page.getByText('Connected', { exact: true }).waitFor();
     await terminal.type('again');
     await terminal.untilShown(/^>again$/m, ANSWER_MS);
-    for (const key of ['F5', 'Control+r', 'Control+k', 'Tab', 'Escape']) {
+    for (const key of ['F5', 'Control+r', 'Control+k', 'Tab', 'Shift+Tab', 'Escape']) {
       await page.keyboard.press(key);
     }
     expect(await hasFocus('.xterm-helper-textarea')).toBe(true);
