@@ -221,6 +221,7 @@ describeWithKvm('pages while things go wrong', () => {
     await button('Delete machine').click();
     await page.getByText('once was deleted.').waitFor();
     await expect.poll(() => hasFocus('main')).toBe(true);
+    await visitor.shoot('undo');
     await button('Create it again').click();
     await page.getByRole('link', { name: 'once' }).waitFor();
   });
