@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { formatDayTime } from '../i18n/format';
 import type { ChartColours } from './chart-colours';
 import type { ChartSpec } from './chart-spec';
 
@@ -114,18 +115,17 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 const TIME = { hour: '2-digit', minute: '2-digit' } as const;
-/** As exact as the time shown is short. */
+/** As exact as the time shown is short; digits and colons are the same in both languages. */
 const SECONDS = new Intl.DateTimeFormat('en-GB', { ...TIME, second: '2-digit' });
 const MINUTES = new Intl.DateTimeFormat('en-GB', TIME);
-const DAYS = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...TIME });
 
 /**
  * @param seconds since 1970
  * @param span of what is shown
  */
 export function clock(seconds: number, span: number): string {
-  const format = span < HOUR ? SECONDS : span <= DAY ? MINUTES : DAYS;
-  return format.format(seconds * 1000);
+  if (span > DAY) return formatDayTime(seconds * 1000);
+  return (span < HOUR ? SECONDS : MINUTES).format(seconds * 1000);
 }
 
 function spanOf({ window }: ChartFrame): number {

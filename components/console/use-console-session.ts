@@ -9,6 +9,7 @@ import {
 import { onWake } from '@/components/api/wake';
 import { formatBytes } from '@/components/i18n/format';
 import { useText } from '@/components/i18n/use-text';
+import { isFocusFree } from '@/components/ui/focus-main';
 import type { ConsolePeople } from '@/server/api/console';
 import type { Vm } from '@/server/api/vms';
 import { ConsoleConnection, type ConsoleStatus } from './console-connection';
@@ -61,7 +62,7 @@ export function useConsoleSession(
     });
     screen.open(element);
     // Who comes by a link wants to type; who walks along the tabs by keys is not pulled away.
-    if (document.activeElement === document.body) screen.focus();
+    if (isFocusFree()) screen.focus();
     setSession({ screen, connection });
     const stopWatching = keepFitted(element, screen);
     const renew = () => connection.renew();
@@ -105,13 +106,13 @@ export function useReconnectOnStart(
   { state, stateSince }: Vm,
 ): void {
   const hasEnded = status.phase === 'ended';
-  const runs = state === 'starting' || state === 'running';
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new state is a new try
+  // Each new state is a new try.
+  const runsSince = state === 'starting' || state === 'running' ? stateSince : undefined;
   useEffect(() => {
-    if (!hasEnded || !runs) return undefined;
+    if (!hasEnded || runsSince === undefined) return undefined;
     const timer = setTimeout(() => session?.connection.connect(), RUNS_AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [session, hasEnded, runs, stateSince]);
+  }, [session, hasEnded, runsSince]);
 }
 
 /** @param select gives the same object until something changed */

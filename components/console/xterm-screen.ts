@@ -86,9 +86,11 @@ export class XtermScreen implements ConsoleScreen {
     terminal.onBinary((text) => this.events.input(bytesOf(text)));
     terminal.onSelectionChange(() => this.events.selection(terminal.hasSelection()));
     terminal.attachCustomKeyEventHandler((event) => {
-      if (event.type !== 'keydown' || !this.events.shortcut(event)) return true;
-      event.preventDefault();
-      return false;
+      if (event.type !== 'keydown') return true;
+      const taken = this.events.shortcut(event);
+      // xterm sends Shift+Tab and lets the browser move the focus all the same.
+      if (taken || event.key === 'Tab') event.preventDefault();
+      return !taken;
     });
     this.search.onDidChangeResults(({ resultIndex, resultCount }) =>
       this.events.found(resultIndex, resultCount),

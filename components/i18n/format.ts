@@ -99,6 +99,11 @@ export function formatMoment(iso: string, now = new Date()): string {
   return (at.getFullYear() === now.getFullYear() ? day() : date()).format(at);
 }
 
+/** For the axis of a chart. @param milliseconds since 1970 */
+export function formatDayTime(milliseconds: number): string {
+  return day().format(milliseconds);
+}
+
 /** @param iso ISO 8601 */
 export function formatTime(iso: string): string {
   return time().format(new Date(iso));

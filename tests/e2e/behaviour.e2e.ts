@@ -182,7 +182,7 @@ describeWithKvm('pages while things go wrong', () => {
     await page.getByText('Connected', { exact: true }).waitFor();
     await terminal.type('again');
     await terminal.untilShown(/^>again$/m, ANSWER_MS);
-    for (const key of ['F5', 'Control+r', 'Control+k', 'Tab', 'Escape']) {
+    for (const key of ['F5', 'Control+r', 'Control+k', 'Tab', 'Shift+Tab', 'Escape']) {
       await page.keyboard.press(key);
     }
     expect(await hasFocus('.xterm-helper-textarea')).toBe(true);
@@ -193,11 +193,12 @@ describeWithKvm('pages while things go wrong', () => {
 
   it('come back after the computer slept', async () => {
     const asked = page.waitForRequest('**/api/v1/events');
+    const opened = page.waitForEvent('websocket');
     await page.evaluate(() => {
       const now = Date.now.bind(Date);
       Date.now = () => now() + 3_600_000;
     });
-    await asked;
+    await Promise.all([asked, opened]);
     const terminal = new PageTerminal(page);
     await page.getByText('Connected', { exact: true }).waitFor();
     await terminal.type('-awake');
@@ -220,6 +221,7 @@ describeWithKvm('pages while things go wrong', () => {
     await button('Delete machine').click();
     await page.getByText('once was deleted.').waitFor();
     await expect.poll(() => hasFocus('main')).toBe(true);
+    await visitor.shoot('undo');
     await button('Create it again').click();
     await page.getByRole('link', { name: 'once' }).waitFor();
   });

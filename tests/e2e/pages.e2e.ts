@@ -140,6 +140,8 @@ describeWithKvm('the pages of an administrator, and what a viewer finds there', 
   });
 
   it('finds all that in the audit log', async () => {
+    // The name is taken.
+    await served.request('POST', '/users', { name: 'vera', role: 'viewer', password: PASSWORD });
     await open('Audit log');
     for (const action of ['replaceSettings', 'createUser', 'createDisk', 'createUpload']) {
       await page.getByRole('cell', { name: action }).first().waitFor();
