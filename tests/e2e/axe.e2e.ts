@@ -7,10 +7,9 @@ import { assembleGuests } from '../guests/assemble';
 import { TestConsole } from '../support/console';
 import { furnish } from '../support/furnish';
 import { describeWithKvm } from '../support/kvm';
-import { Visitor } from './support/browser';
+import { Visitor } from './support/visitor';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const ANSWER_MS = 15_000;
 /** Charts are drawn, dialogs have risen. */
 const SETTLE_MS = 500;
 const THEMES = ['light', 'dark'] as const;
@@ -53,7 +52,6 @@ describeWithKvm('axe, on every page', () => {
     machinePages = await furnish(served);
     visitor = await Visitor.arrive('axe');
     page = visitor.page;
-    page.setDefaultTimeout(ANSWER_MS);
   });
   afterAll(async () => {
     await visitor?.leave();

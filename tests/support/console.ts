@@ -18,7 +18,9 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const ADDRESS = /virtdeck is at (\S+)/;
 const ONE_TIME_LINK = /\S+\/first-run#(\S+)/;
 const START_MS = 30_000;
-const ADMIN = { name: 'admin', password: 'correct horse battery' };
+/** Of everybody whom tests let sign in. */
+export const PASSWORD = 'correct horse battery';
+const ADMIN = { name: 'admin', password: PASSWORD };
 
 export interface Answer {
   readonly status: number;
