@@ -66,7 +66,7 @@ export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
     return vm.id;
   };
 
-  await furnishPeople(tested, api);
+  await furnishPeople(tested);
   const linux = await makeLinux(api, make);
   for (const [tag, [name, count]] of Object.entries(CROWD)) {
     for (let at = 1; at <= count; at += 1) {
@@ -97,7 +97,7 @@ export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
   await giveDisk(api, 'archive-2025', 6, archive);
 
   const fetched = await fetchImages(api);
-  await bootLinux(tested, linux);
+  await bootLinux(tested, api, linux);
   return {
     linux: linux[0].id,
     ...{ crashed, stopping, paused, longNamed, archive, names },
@@ -108,17 +108,17 @@ export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
   };
 }
 
-async function furnishPeople(tested: TestConsole, api: ApiClient): Promise<void> {
+async function furnishPeople(tested: TestConsole): Promise<void> {
   for (const [name, role] of [
     ['grace', 'admin'],
     ['linus', 'operator'],
     ['margaret', 'operator'],
     ['wall-screen', 'viewer'],
   ] as const) {
-    await api.call('createUser', { body: { name, role, password: PASSWORD } });
+    await tested.request('POST', '/users', { name, role, password: PASSWORD });
   }
-  await api.call('createToken', { body: { name: 'laptop', scopes: ['operate'] } });
-  await api.call('createToken', { body: { name: 'prometheus', scopes: ['metrics'] } });
+  await tested.request('POST', '/tokens', { name: 'laptop', scopes: ['operate'] });
+  await tested.request('POST', '/tokens', { name: 'prometheus', scopes: ['metrics'] });
   const settings = { images: { allowPrivateImport: true } };
   await tested.request('PUT', '/settings', settings);
   // One who may not, for the audit log.
@@ -198,20 +198,23 @@ async function fetchImages(api: ApiClient): Promise<Server> {
 }
 
 /** Waits for the shells, looks around in the first, and lets them all work. */
-async function bootLinux(tested: TestConsole, machines: readonly LinuxVm[]): Promise<void> {
+async function bootLinux(
+  tested: TestConsole,
+  api: ApiClient,
+  machines: readonly LinuxVm[],
+): Promise<void> {
   for (const [at, { id, work }] of machines.entries()) {
     const viewer = await tested.openConsole(id);
     await viewer.untilShown(PROMPT, BOOT_MS);
     await enter(viewer, WORK(work));
-    if (at === 0) await showAround(tested, id, viewer);
+    if (at === 0) await showAround(api, id, viewer);
     viewer.socket.close();
   }
   await sleep(500);
 }
 
 /** While it is recorded. */
-async function showAround(tested: TestConsole, vmId: string, viewer: ConsoleViewer): Promise<void> {
-  const api = await apiOf(tested);
+async function showAround(api: ApiClient, vmId: string, viewer: ConsoleViewer): Promise<void> {
   const { id } = await api.call('startRecording', { id: vmId, body: { from: 'start' } });
   for (const line of TOUR) await enter(viewer, line);
   await api.call('stopRecording', { id });

@@ -111,10 +111,12 @@ async function shootOverlays({ tested, browser, folder }: Session, host: BusyHos
       await camera.turn(width);
       for (const { name, route, open, widths = OVERLAY_WIDTHS } of overlaysOf(host)) {
         if (!widths.includes(width)) continue;
+        const title = `${OVERLAYS}-${theme}-${width}-${name}`;
         await camera.open(route);
-        await open(camera.page);
+        // A picture of what stands in the way says more than none.
+        await open(camera.page).catch((error: unknown) => console.error(`${title}: ${error}`));
         await camera.page.waitForTimeout(RISE_MS);
-        await camera.shoot(`${OVERLAYS}-${theme}-${width}-${name}`);
+        await camera.shoot(title);
       }
     }
     await camera.leave();

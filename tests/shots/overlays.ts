@@ -108,7 +108,7 @@ export function overlaysOf({ linux, crashed, archive }: BusyHost): readonly Over
       ),
     },
     { name: 'edit', route: hardware, open: press('Edit') },
-    { name: 'disk-add', route: hardware, open: press('Add disk') },
+    { name: 'disk-add', route: `machines/${archive}?tab=hardware`, open: press('Add disk') },
     { name: 'disk-grow', route: hardware, open: press('Grow') },
     { name: 'menu-recordings', route: terminal, open: press('Recordings') },
     {
