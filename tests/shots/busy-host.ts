@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ApiClient } from '../../server/api/client';
 import { diskSchema } from '../../server/api/disks';
 import type { CreateVm } from '../../server/api/vms';
@@ -13,11 +9,6 @@ const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 const PROMPT = /# $/;
 const BOOT_MS = 120_000;
-/** Of the import that is still under way when pictures are taken. */
-const ENDLESS_BYTES = 2 * GiB;
-const CHUNK = Buffer.alloc(64 * 1024);
-const CHUNK_MS = 400;
-
 /** How many of each there are, by what they are for. */
 const CROWD = {
   shop: ['web', 8],
@@ -32,10 +23,16 @@ const CROWD = {
 const RUNNING_OF_EACH = 2;
 const LONG_NAME = 'nightly-import-of-the-analytics-warehouse-for-eu-west-and-north';
 
-/** A shell that works for a while and rests for a while, as servers do. */
-const WORK = (turns: number) =>
-  `(while :; do i=0; while [ $i -lt ${turns} ]; do i=$((i+1)); done; sleep 1; done) &`;
-const TOUR = ['clear', 'uname -a', 'free -m', 'df -h', 'ls /', 'uptime'];
+/** Works for a while and rests for a while, as servers do, with `MiB` of memory in use. */
+const work = ({ turns, mebibytes }: LinuxVm) =>
+  `dd if=/dev/zero of=/tmp/in-use bs=1M count=${mebibytes} 2>/dev/null; ` +
+  `(while :; do i=$((RANDOM % ${turns})); while [ $i -gt 0 ]; do i=$((i-1)); done; sleep 1; done) &`;
+/** What a database does to its disk. */
+const WRITE_AND_READ =
+  '(while :; do dd if=/dev/zero of=/dev/vdb bs=64k count=$((RANDOM % 32 + 1)) conv=fsync; ' +
+  'echo 1 > /proc/sys/vm/drop_caches; dd if=/dev/vda of=/dev/null bs=64k count=$((RANDOM % 64 + 1)); ' +
+  'sleep 1; done) 2>/dev/null &';
+const TOUR = ['clear', 'uname -a', 'nproc', 'free -m', 'cat /proc/partitions', 'df -h', 'uptime'];
 
 /** Machines that there are pictures of, by their ids. */
 export interface BusyHost {
@@ -49,8 +46,6 @@ export interface BusyHost {
   readonly archive: string;
   /** What each machine is called. */
   readonly names: ReadonlyMap<string, string>;
-  /** Ends what goes on beside the console. */
-  readonly leave: () => void;
 }
 
 /** A host as one finds it after some months: many machines in all states, images, disks, tasks, users. */
@@ -96,15 +91,11 @@ export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
   await giveDisk(api, 'archive-2024', 4, archive);
   await giveDisk(api, 'archive-2025', 6, archive);
 
-  const fetched = await fetchImages(api);
+  await failToImport(api);
   await bootLinux(tested, api, linux);
   return {
     linux: linux[0].id,
     ...{ crashed, stopping, paused, longNamed, archive, names },
-    leave: () => {
-      fetched.closeAllConnections();
-      fetched.close();
-    },
   };
 }
 
@@ -119,8 +110,6 @@ async function furnishPeople(tested: TestConsole): Promise<void> {
   }
   await tested.request('POST', '/tokens', { name: 'laptop', scopes: ['operate'] });
   await tested.request('POST', '/tokens', { name: 'prometheus', scopes: ['metrics'] });
-  const settings = { images: { allowPrivateImport: true } };
-  await tested.request('PUT', '/settings', settings);
   // One who may not, for the audit log.
   const wrong = { name: 'grace', password: 'not her password' };
   await tested.request('POST', '/session', wrong, { cookie: 'none=none' });
@@ -130,11 +119,12 @@ type Make = (name: string, more: Partial<CreateVm>) => Promise<string>;
 
 interface LinuxVm {
   readonly id: string;
-  /** Turns of a loop between two rests. */
-  readonly work: number;
+  /** Of a loop between two rests, at most. */
+  readonly turns: number;
+  readonly mebibytes: number;
 }
 
-/** Those that really do something. */
+/** Those that really do something; the first has disks. */
 async function makeLinux(
   api: ApiClient,
   make: Make,
@@ -146,11 +136,17 @@ async function makeLinux(
   await giveDisk(api, 'db-primary-wal', 2, primary);
   await giveDisk(api, 'old-backup', 4);
   await api.call('startVm', { id: primary });
-  return [
-    { id: primary, work: 30_000 },
-    { id: await make('gitea', { tags: ['home'], config: {}, start: true }), work: 8000 },
-    { id: await make('grafana', { tags: ['home'], config: {}, start: true }), work: 3000 },
-  ];
+  const others: LinuxVm[] = [];
+  for (const [name, tag, turns, mebibytes] of [
+    ['cache', 'shop', 4000, 40],
+    ['dns', 'edge', 1500, 4],
+    ['gitea', 'home', 12_000, 24],
+    ['grafana', 'home', 6000, 32],
+  ] as const) {
+    const id = await make(name, { tags: [tag], config: {}, start: true });
+    others.push({ id, turns, mebibytes });
+  }
+  return [{ id: primary, turns: 20_000, mebibytes: 64 }, ...others];
 }
 
 /** @param vmId nobody's when left out */
@@ -172,29 +168,12 @@ async function changeLater(tested: TestConsole, id: string): Promise<void> {
   await tested.request('PATCH', `/vms/${id}`, body, { 'if-match': `"${revision}"` });
 }
 
-/** One import that goes on and on, one whose sum is another, one that finds nothing. */
-async function fetchImages(api: ApiClient): Promise<Server> {
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith('/slow') === true) {
-      response.writeHead(200, { 'content-length': ENDLESS_BYTES });
-      const timer = setInterval(() => response.write(CHUNK), CHUNK_MS);
-      response.on('close', () => clearInterval(timer));
-    } else if (request.url?.startsWith('/gone') === true) response.writeHead(404).end();
-    else response.end('not what was promised');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sha256 = createHash('sha256').digest('hex');
-  for (const [name, file] of [
-    ['debian-12-generic', 'slow/debian-12.qcow2'],
-    ['alpine-3.20', 'changed/alpine.raw'],
-    ['fedora-40', 'gone/fedora.qcow2'],
-  ]) {
-    const body = { name: name ?? '', kind: 'disk', url: `${origin}/${file}`, sha256 } as const;
-    await api.call('importImage', { body });
+/** From where the console does not fetch: each leaves a task and an image that failed. */
+async function failToImport(api: ApiClient): Promise<void> {
+  for (const name of ['alpine-3.20', 'fedora-40']) {
+    const url = `http://127.0.0.1:9/${name}.qcow2`;
+    await api.call('importImage', { body: { name, kind: 'disk', url, sha256: '0'.repeat(64) } });
   }
-  return server;
 }
 
 /** Waits for the shells, looks around in the first, and lets them all work. */
@@ -203,14 +182,16 @@ async function bootLinux(
   api: ApiClient,
   machines: readonly LinuxVm[],
 ): Promise<void> {
-  for (const [at, { id, work }] of machines.entries()) {
-    const viewer = await tested.openConsole(id);
+  for (const [at, machine] of machines.entries()) {
+    const viewer = await tested.openConsole(machine.id);
     await viewer.untilShown(PROMPT, BOOT_MS);
-    await enter(viewer, WORK(work));
-    if (at === 0) await showAround(api, id, viewer);
+    await enter(viewer, work(machine));
+    if (at === 0) {
+      await enter(viewer, WRITE_AND_READ);
+      await showAround(api, machine.id, viewer);
+    }
     viewer.socket.close();
   }
-  await sleep(500);
 }
 
 /** While it is recorded. */

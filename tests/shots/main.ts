@@ -42,19 +42,17 @@ async function main(): Promise<void> {
   assembleGuests();
   const tested = await TestConsole.fresh();
   const browser = await launchChromium();
-  let host: BusyHost | undefined;
   try {
     const session = { tested, browser, folder };
     if (wants(EMPTY.name)) await shootEntrance(session);
     await tested.setUp();
     if (wants(EMPTY.name)) await shootState(session, EMPTY, undefined);
-    host = await furnishBusyHost(tested);
+    const host = await furnishBusyHost(tested);
     for (const state of IN_USE) if (wants(state.name)) await shootState(session, state, host);
     if (wants(OVERLAYS)) await shootOverlays(session, host);
     if (values.docs) await shootForDocs(session, host);
     console.log(`wrote ${folder}`);
   } finally {
-    host?.leave();
     await browser.close();
     await tested.remove();
   }

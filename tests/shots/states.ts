@@ -2,6 +2,7 @@ import type { BrowserContext, Route } from 'playwright-core';
 import type { Problem } from '../../server/api/problem';
 import type { BusyHost } from './busy-host';
 import { THEMES, type Theme, WIDTHS } from './camera';
+import { addTasksUnderWay } from './tasks-under-way';
 
 const PAGES = [
   ...['dashboard', 'machines', 'machines/new', 'images', 'tasks', 'audit', 'host', 'reference'],
@@ -63,8 +64,21 @@ export const EMPTY: State = { name: 'empty', themes: THEMES, widths: WIDTHS, pag
 
 /** Of one that is in use. */
 export const IN_USE: readonly State[] = [
-  { name: 'full', themes: THEMES, widths: WIDTHS, pages: everything },
-  { name: 'chinese', themes: ['light'], widths: [360, 1280], locale: 'zh-CN', pages: everything },
+  {
+    name: 'full',
+    themes: THEMES,
+    widths: WIDTHS,
+    pages: everything,
+    prepare: addTasksUnderWay,
+  },
+  {
+    name: 'chinese',
+    themes: ['light'],
+    widths: [360, 1280],
+    locale: 'zh-CN',
+    pages: everything,
+    prepare: addTasksUnderWay,
+  },
   {
     name: 'failing',
     themes: THEMES,
