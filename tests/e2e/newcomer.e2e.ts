@@ -105,7 +105,7 @@ describeWithKvm('from the empty page to a Linux shell', () => {
     });
 
     it('shuts Linux down, and keeps what it printed', async () => {
-      await visitor.choose(t('vms.moreShort'), t('vms.shutdown'));
+      await visitor.act(t('vms.shutdown'));
       await page.getByText(t('machine.endedStopped')).waitFor({ timeout: BOOT_MS });
       await visitor.header(t('vms.stateStopped')).waitFor();
       await terminal.untilShown(/^back-42$/m, ANSWER_MS);
@@ -113,7 +113,7 @@ describeWithKvm('from the empty page to a Linux shell', () => {
     });
 
     it('deletes the machine', async () => {
-      await visitor.choose(t('vms.moreShort'), t('vms.delete'));
+      await visitor.act(t('vms.delete'));
       await visitor.shoot('delete-asked');
       await visitor.button(t('vms.deleteConfirm'), visitor.dialog).click();
       await page.getByRole('heading', { name: t('vms.emptyTitle') }).waitFor();

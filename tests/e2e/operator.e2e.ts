@@ -134,9 +134,9 @@ describeWithKvm('an operator’s day', () => {
     });
 
     it('asks it to shut down, and stops what does not listen', async () => {
-      await visitor.choose(t('vms.moreShort'), t('vms.shutdown'));
+      await visitor.act(t('vms.shutdown'));
       await visitor.header(t('vms.stateStopping')).waitFor();
-      await visitor.button(t('vms.stop')).click();
+      await visitor.act(t('vms.stop'));
       await visitor.shoot('stop-asked');
       await visitor.button(t('vms.stopConfirm'), visitor.dialog).click();
       await visitor.header(t('vms.stateStopped')).waitFor();
@@ -146,7 +146,7 @@ describeWithKvm('an operator’s day', () => {
     });
 
     it('starts it again, with what was changed', async () => {
-      await visitor.button(t('vms.start')).click();
+      await visitor.act(t('vms.start'));
       await visitor.header(t('vms.stateRunning')).waitFor();
       const size = { vcpus: t('machine.vcpuOther', { count: 2 }), memory: '96 MiB' };
       await visitor.header(t('machine.size', size)).waitFor();

@@ -24,6 +24,17 @@ const press =
     }
   };
 
+/** Of the machine whose page it is: a button of the header, or in the menu beside. */
+const act =
+  (name: string) =>
+  async (page: Page): Promise<void> => {
+    const button = page
+      .getByRole('main')
+      .locator('fieldset')
+      .getByRole('button', { name, exact: true });
+    await ((await button.isVisible()) ? button.click() : press('More actions', name)(page));
+  };
+
 const then =
   (...steps: readonly ((page: Page) => Promise<void>)[]) =>
   async (page: Page): Promise<void> => {
@@ -97,15 +108,13 @@ export function overlaysOf({ linux, crashed, archive }: BusyHost): readonly Over
       open: then(fill('Name', ''), fill('Memory', '1'), press('Create and start')),
     },
     { name: 'menu-actions', route: machine, open: press('More actions') },
-    { name: 'stop', route: machine, open: press('Stop') },
-    { name: 'reset', route: machine, open: press('More actions', 'Reset') },
-    { name: 'delete', route: `machines/${crashed}`, open: press('More actions', 'Delete') },
+    { name: 'stop', route: machine, open: act('Stop') },
+    { name: 'reset', route: machine, open: act('Reset') },
+    { name: 'delete', route: `machines/${crashed}`, open: act('Delete') },
     {
       name: 'delete-with-disks',
       route: `machines/${archive}`,
-      open: then(press('More actions', 'Delete'), (page) =>
-        page.getByLabel('Delete its disks too').check(),
-      ),
+      open: then(act('Delete'), (page) => page.getByLabel('Delete its disks too').check()),
     },
     { name: 'edit', route: hardware, open: press('Edit') },
     { name: 'disk-add', route: `machines/${archive}?tab=hardware`, open: press('Add disk') },

@@ -110,6 +110,13 @@ export class Visitor {
     await this.page.getByRole('menuitem', { name: item, exact: true }).click();
   }
 
+  /** Does something to the machine whose page it is: by a button in the header, or in the menu beside. */
+  async act(name: string): Promise<void> {
+    const button = this.button(name, this.page.getByRole('main').locator('fieldset'));
+    if (await button.isVisible()) await button.click();
+    else await this.choose(this.t('vms.moreShort'), name);
+  }
+
   /** Goes to a page by the navigation. */
   async open(section: Section): Promise<void> {
     const navigation = this.page.getByRole('navigation', { name: this.t('shell.navigation') });
