@@ -20,7 +20,7 @@ const DOCS_FOLDER = 'public/screenshots';
 const OVERLAYS = 'overlays';
 const OVERLAY_WIDTHS = [360, 1280];
 /** Dialogs have risen, and hold what they asked for. */
-const RISE_MS = 600;
+const RISE_MS = 1000;
 
 interface Session {
   readonly tested: TestConsole;

@@ -89,7 +89,11 @@ export function overlaysOf({ linux, crashed, archive }: BusyHost): readonly Over
       name: 'bulk-stop',
       route: 'machines',
       widths: WIDE,
-      open: then((page) => page.getByLabel('Choose all machines shown').check(), press('Stop')),
+      open: async (page) => {
+        await page.getByLabel('Choose all machines shown').check();
+        const bar = page.getByRole('region', { name: 'With the chosen machines' });
+        await bar.getByRole('button', { name: 'Stop', exact: true }).click();
+      },
     },
     {
       name: 'bulk-bar',
