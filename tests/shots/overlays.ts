@@ -127,12 +127,12 @@ export function overlaysOf({ linux, crashed, archive }: BusyHost): readonly Over
     {
       name: 'recording',
       route: terminal,
-      open: then(press('Recordings'), (page) =>
-        page
-          .getByRole('menuitem', { name: /20\d\d/ })
-          .first()
-          .click(),
-      ),
+      open: async (page) => {
+        await press('Recordings')(page);
+        const recorded = page.getByRole('menuitem', { name: /20\d\d/ });
+        await recorded.first().click();
+        await page.getByRole('slider').press('End');
+      },
     },
     { name: 'menu-terminal', route: terminal, open: press('Terminal settings') },
     {
