@@ -148,10 +148,12 @@ describeWithKvm('an operator’s day', () => {
     it('starts it again, with what was changed', async () => {
       await visitor.act(t('vms.start'));
       await visitor.header(t('vms.stateRunning')).waitFor();
-      const size = { vcpus: t('machine.vcpuOther', { count: 2 }), memory: '96 MiB' };
-      await visitor.header(t('machine.size', size)).waitFor();
       await visitor.chooseTab(t('machine.tabHardware'));
+      await page.getByText(t('create.restartOnCrash')).waitFor();
       await page.getByText(t('machine.changePending')).waitFor({ state: 'hidden' });
+      await visitor.chooseTab(t('machine.tabOverview'));
+      const chart = page.getByRole('figure').filter({ hasText: t('machine.chartMemory') });
+      await chart.getByText('96 MiB', { exact: true }).waitFor();
     });
 
     it('finds machines by name, state and tag, and keeps that in the address', async () => {
