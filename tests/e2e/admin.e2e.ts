@@ -90,9 +90,7 @@ describeWithKvm('an administrator’s first day', () => {
       await visitor.row('vera', t('settings.userDisabled')).waitFor();
       const vera = await Visitor.arrive(`vera-${language}`, reader);
       await vera.page.goto(`${served.address}/sign-in`);
-      await vera.field(t('session.name')).fill('vera');
-      await vera.field(t('session.password')).fill(PASSWORD);
-      await vera.button(t('session.signIn')).click();
+      await vera.giveCredentials('vera');
       await vera.page.getByText(t('session.signInFailed')).waitFor();
       await visitor.button(t('settings.userEnable'), visitor.row('vera')).click();
       await visitor.row('vera', t('settings.userDisabled')).waitFor({ state: 'hidden' });
