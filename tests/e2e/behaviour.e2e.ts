@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSessionListSchema } from '../../server/api/users';
 import { assembleGuests, guest } from '../guests/assemble';
 import { apiOf, uploadImage } from '../support/api';
-import { PASSWORD, TestConsole } from '../support/console';
+import { TestConsole } from '../support/console';
 import { describeWithKvm } from '../support/kvm';
 import { inSteps } from './support/steps';
 import { PageTerminal } from './support/terminal';
