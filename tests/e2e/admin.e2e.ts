@@ -103,8 +103,8 @@ describeWithKvm('an administrator’s first day', () => {
       for (const action of ['setting.write', 'user.write', 'account.change']) {
         await visitor.row(action, 'ada', t('audit.ok')).first().waitFor();
       }
-      await visitor.field(t('audit.filterOutcome')).selectOption('failed');
-      await visitor.row('setting.write', t('audit.failedOutcome')).waitFor();
+      await visitor.field(t('audit.filterOutcome')).selectOption('refused');
+      await visitor.row('session.open', t('audit.refused')).first().waitFor();
       await visitor.row('user.write', t('audit.ok')).first().waitFor({ state: 'hidden' });
       await visitor.shoot('audit');
       await visitor.field(t('audit.filterUser')).fill('nobody-of-this-name');
