@@ -71,6 +71,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.e2e.ts'],
           testTimeout: 5 * MINUTE,
+          // What is waited for is waited for as long as a page's own waits.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 15 * MINUTE,
           fileParallelism: false,
         },

@@ -167,7 +167,7 @@ function StoredState({ image }: { readonly image: StoredImage }) {
     case 'failed':
       return (
         <Badge tone="crashed" icon={<CircleAlert aria-hidden />}>
-          {t('images.failed')}
+          {t('tasks.failedState')}
         </Badge>
       );
   }

@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSessionListSchema } from '../../server/api/users';
 import { assembleGuests, guest } from '../guests/assemble';
 import { apiOf, uploadImage } from '../support/api';
 import { TestConsole } from '../support/console';
 import { describeWithKvm } from '../support/kvm';
-import { Visitor } from './support/browser';
+import { inSteps } from './support/steps';
 import { PageTerminal } from './support/terminal';
+import { Visitor } from './support/visitor';
 
-const PASSWORD = 'correct horse battery';
 const ANSWER_MS = 15_000;
 /** Longer than a page takes to draw, and far shorter than the server is held up. */
 const AT_ONCE_MS = 1_000;
@@ -18,12 +18,11 @@ describeWithKvm('pages while things go wrong', () => {
   let served: TestConsole;
   let visitor: Visitor;
   let page: Page;
-  let brokenBy: string | undefined;
   let kernelId = '';
   let id = '';
 
-  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
-  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const heading = (name: string) => visitor.heading(name);
+  const button = (name: string) => visitor.button(name);
   const dialog = (name: string) => page.getByRole('dialog', { name });
   const hasFocus = (selector: string) =>
     page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
@@ -32,12 +31,6 @@ describeWithKvm('pages while things go wrong', () => {
     config: { boot: { from: 'kernel', kernelId }, memory: { bytes: 2 ** 26 } } as const,
     start,
   });
-  const signIn = async () => {
-    await page.getByLabel('Name').fill('admin');
-    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await button('Sign in').click();
-  };
-
   beforeAll(async () => {
     assembleGuests();
     served = await TestConsole.start();
@@ -47,25 +40,13 @@ describeWithKvm('pages while things go wrong', () => {
     await served.untilState(id, 'running');
     visitor = await Visitor.arrive('behaviour');
     page = visitor.page;
-    page.setDefaultTimeout(ANSWER_MS);
-    await page.goto(`${served.address}/sign-in`);
-    await signIn();
-    await heading('Dashboard').waitFor();
+    await visitor.signIn(served, 'admin');
   });
   afterAll(async () => {
     await visitor?.leave();
     await served?.remove();
   });
-  // Each step goes on where the one before it ended.
-  beforeEach(({ skip }) => {
-    if (brokenBy !== undefined) skip(`the step “${brokenBy}” failed`);
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    brokenBy = task.name;
-    await visitor.shoot('failed');
-    console.error(served.log);
-  });
+  inSteps(() => ({ served, visitors: [visitor] }));
 
   it('ask before something typed is lost, whatever way leads out', async () => {
     await page.keyboard.press('g');
@@ -233,7 +214,7 @@ describeWithKvm('pages while things go wrong', () => {
     const other = sessions.items.find(({ current }) => !current);
     await served.request('DELETE', `/sessions/${other?.id}`);
     await page.waitForURL('**/sign-in?next=**');
-    await signIn();
+    await visitor.giveCredentials('admin');
     await heading('Tasks').waitFor();
     expect(await page.getByLabel('Which tasks').inputValue()).toBe('queued,running');
   });

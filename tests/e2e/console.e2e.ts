@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { assembleGuests, guest } from '../guests/assemble';
 import { apiOf, uploadImage } from '../support/api';
-import { TestConsole } from '../support/console';
+import { PASSWORD, TestConsole } from '../support/console';
 import { describeWithKvm } from '../support/kvm';
-import { Visitor } from './support/browser';
+import { inSteps } from './support/steps';
 import { PageTerminal } from './support/terminal';
+import { Visitor } from './support/visitor';
 
-const PASSWORD = 'correct horse battery';
 const ANSWER_MS = 15_000;
 /** The page tries again with growing pauses. */
 const BACK_MS = 30_000;
@@ -16,17 +16,11 @@ describeWithKvm('a console that several people use', () => {
   let served: TestConsole;
   let ada: Visitor;
   let ben: Visitor;
-  let brokenBy: string | undefined;
   let id = '';
 
   const signedIn = async (name: string): Promise<Visitor> => {
     const visitor = await Visitor.arrive(`console-${name}`);
-    visitor.page.setDefaultTimeout(ANSWER_MS);
-    await visitor.page.goto(`${served.address}/sign-in`);
-    await visitor.page.getByLabel('Name').fill(name);
-    await visitor.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await visitor.page.getByRole('button', { name: 'Sign in' }).click();
-    await visitor.page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await visitor.signIn(served, name);
     return visitor;
   };
   const openConsole = (page: Page) => page.goto(`${served.address}/machines/${id}?tab=console`);
@@ -62,17 +56,7 @@ describeWithKvm('a console that several people use', () => {
     await ben?.leave();
     await served?.remove();
   });
-  // Each step goes on where the one before it ended.
-  beforeEach(({ skip }) => {
-    if (brokenBy !== undefined) skip(`the step “${brokenBy}” failed`);
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    brokenBy = task.name;
-    await ada.shoot('failed');
-    await ben.shoot('failed');
-    console.error(served.log);
-  });
+  inSteps(() => ({ served, visitors: [ada, ben] }));
 
   it('shows both the same, and lets one type', async () => {
     await openConsole(ada.page);
@@ -102,13 +86,14 @@ describeWithKvm('a console that several people use', () => {
     await type(ada.page, '世界');
     await paste('👍|');
     await shown(ada.page, /世界👍\|/);
-    const cursor = await ada.page.locator('.xterm-helper-textarea').evaluate((element) => ({
-      left: Number.parseFloat(getComputedStyle(element).left),
-      width: Number.parseFloat(getComputedStyle(element).width),
-    }));
+    const column = () =>
+      ada.page.locator('.xterm-helper-textarea').evaluate((element) => {
+        const { left, width } = getComputedStyle(element);
+        return Math.round(Number.parseFloat(left) / Number.parseFloat(width));
+      });
     const line = '>from-ada-more-from-ben|';
     // Each of the three takes two columns.
-    expect(Math.round(cursor.left / cursor.width)).toBe(line.length + 6);
+    await expect.poll(column).toBe(line.length + 6);
   });
 
   it('asks before several lines are pasted into a guest that cannot tell them apart', async () => {
@@ -168,9 +153,12 @@ describeWithKvm('a console that several people use', () => {
     await ada.page.getByText('Connection lost').waitFor();
     await served.launch(port);
     await ada.page.getByText('Connected', { exact: true }).waitFor({ timeout: BACK_MS });
-    expect((await new PageTerminal(ada.page).text()).startsWith(before)).toBe(true);
-    const take = ada.page.getByRole('button', { name: 'Take control' });
+    await expect.poll(() => new PageTerminal(ada.page).text()).toMatch(new RegExp(`^${before}`));
+    // Who was back first has control.
+    await ada.page.getByText(/^(You type|ben types)$/).waitFor({ timeout: BACK_MS });
+    const take = ada.button('Take control');
     if (await take.isVisible()) await take.click();
+    await ada.page.getByText('You type', { exact: true }).waitFor();
     await type(ada.page, '-again');
     await shown(ada.page, /-again/);
   });

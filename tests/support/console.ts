@@ -18,7 +18,9 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const ADDRESS = /virtdeck is at (\S+)/;
 const ONE_TIME_LINK = /\S+\/first-run#(\S+)/;
 const START_MS = 30_000;
-const ADMIN = { name: 'admin', password: 'correct horse battery' };
+/** Of everybody whom tests let sign in. */
+export const PASSWORD = 'correct horse battery';
+const ADMIN = { name: 'admin', password: PASSWORD };
 
 export interface Answer {
   readonly status: number;
@@ -54,14 +56,19 @@ export class TestConsole {
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestConsole> {
     const console = await TestConsole.fresh(environment);
     try {
-      const token = ONE_TIME_LINK.exec(console.output)?.[1];
-      const { status } = await console.request('POST', '/first-run', { token, ...ADMIN });
-      if (status >= 400) throw new Error(`first run: ${status}`);
+      await console.setUp();
       return console;
     } catch (error) {
       await console.remove();
       throw error;
     }
+  }
+
+  /** Makes the first admin, and is that from now on. */
+  async setUp(): Promise<void> {
+    const token = ONE_TIME_LINK.exec(this.output)?.[1];
+    const { status } = await this.request('POST', '/first-run', { token, ...ADMIN });
+    if (status >= 400) throw new Error(`first run: ${status}`);
   }
 
   /** Where the first admin is made. */

@@ -51,7 +51,7 @@ export function CreateForm({ name }: { readonly name: string }) {
         event.preventDefault();
         submit('start');
       }}
-      className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[8.5rem_minmax(0,1fr)_19rem] xl:gap-6 2xl:grid-cols-[11rem_minmax(0,1fr)_24rem]"
+      className="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[8.5rem_minmax(0,1fr)_19rem] xl:gap-6 2xl:grid-cols-[11rem_minmax(0,1fr)_24rem]"
     >
       <CreateSectionNav errors={form.formState.errors} />
       <div className="flex min-w-0 flex-col gap-4">
