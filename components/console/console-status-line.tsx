@@ -43,7 +43,9 @@ export function ConsoleStatusLine({ status, onRetry }: ConsoleStatusLineProps) {
         ) : (
           <span aria-hidden className={clsx('size-2 shrink-0 rounded-full', dot)} />
         )}
-        <span className="truncate">{t(WORDS[status.phase])}</span>
+        <span className={clsx('truncate', dot !== undefined && 'max-sm:sr-only')}>
+          {t(WORDS[status.phase])}
+        </span>
       </p>
       {status.phase === 'retrying' && (
         <Button variant="ghost" size="sm" onClick={onRetry}>
