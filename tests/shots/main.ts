@@ -89,8 +89,8 @@ async function shootState(session: Session, state: State, host?: BusyHost): Prom
       const shoot = async (at: Camera, route: string): Promise<void> => {
         await at.turn(width);
         await at.open(route, state.settleMs);
-        // The reference is longer than a picture may be.
-        const whole = route !== 'reference';
+        // The reference is longer than a picture may be; the list draws only what is in sight.
+        const whole = route !== 'reference' && !/^machines(\?|$)/.test(route);
         await at.shoot(`${state.name}-${theme}-${width}-${nameOf(route, names)}`, whole);
       };
       for (const route of state.pages(host)) await shoot(camera, route);
