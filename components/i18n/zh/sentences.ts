@@ -262,6 +262,28 @@ export const sentences: Sentences = [
   ['Correct the fields named in `errors` and send the request again.', '请更正标出的字段后重试。'],
   ['Delete those that are not needed any more.', '请删除不再需要的。'],
   [
+    'The database of the console cannot be reached, or does not answer in time.',
+    '无法连接控制台的数据库，或数据库没有及时应答。',
+  ],
+  [
+    'Try again in a moment. If it goes on, see that the database runs; machines do not need it.',
+    '请稍后重试。如仍如此，请检查数据库是否在运行；虚拟机不依赖它。',
+  ],
+  [
+    'Ask with an HTTP client, and over http:// unless a proxy speaks TLS for the console.',
+    '请使用 HTTP 客户端；除非由代理为控制台提供 TLS，否则请使用 http://。',
+  ],
+  ['This console does not know that it is called "{}".', '控制台不知道自己名为“{}”。'],
+  [
+    'Open it by its address, or start it with VIRTDECK_ORIGIN set to the address people open.',
+    '请用其地址打开，或将 VIRTDECK_ORIGIN 设为人们所用的地址后再启动。',
+  ],
+  ['Your role does not reach so far.', '您的角色权限不足。'],
+  [
+    'Many people, or somebody in their names, try to sign in at once.',
+    '同时尝试登录的人过多，或有人在冒用他们的名字。',
+  ],
+  [
     'Nothing can be written to the database of the console: its disk is full.',
     '无法写入控制台的数据库：其所在磁盘已满。',
   ],

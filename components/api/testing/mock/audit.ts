@@ -1,4 +1,3 @@
-import { attachDiskSchema } from '@/server/api/disks';
 import type { OperationName } from '@/server/api/operations/operations';
 import type { User } from '@/server/api/session';
 import type { Refusal } from './refusal';
@@ -31,22 +30,53 @@ export interface About {
 }
 
 /** @returns undefined for what changes nothing */
-export function aboutOf(world: World, route: Route, body: unknown): About | undefined {
-  const { name: asked, operation, params } = route;
+export function aboutOf(
+  world: World,
+  { name: asked, operation, params }: Route,
+): About | undefined {
   const actions: Partial<Record<OperationName, Action>> = ACTIONS;
   const action = actions[asked];
   if (action === undefined) return undefined;
   const base = { action, operation: asked };
-  const vm = (id: string) => ({ kind: 'vm', id, name: world.vms.find(id)?.name ?? '' });
-  // What is attached is a disk; what is changed by it, a machine.
-  const attached = asked === 'attachDisk' ? attachDiskSchema.safeParse(body).data : undefined;
-  if (attached !== undefined) return { ...base, action: 'vm.change', ...vm(attached.vmId) };
   const { id } = params;
   if (id === undefined) return { ...base, kind: 'console', id: '', name: '' };
-  const kind = KINDS[operation.path.split('/')[1] ?? ''] ?? 'console';
-  return kind === 'vm'
-    ? { ...base, ...vm(id) }
-    : { ...base, kind, id, name: '', isStep: asked === 'sendChunk' };
+  const kind = kindAt(operation.path);
+  return { ...base, kind, id, name: nameOf(world, kind, id), isStep: asked === 'sendChunk' };
+}
+
+/** What was made, which had no name when it was asked for. */
+export function aboutMade(world: World, about: About, path: string, made: Answer): About {
+  const id = idIn(made.body);
+  if (about.kind !== 'console' || id === undefined) return about;
+  const kind = made.status === ACCEPTED ? 'task' : kindAt(path);
+  return { ...about, kind, id, name: nameOf(world, kind, id) };
+}
+
+const ACCEPTED = 202;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+function idIn(body: unknown): string | undefined {
+  const isThing = typeof body === 'object' && body !== null && 'id' in body;
+  return isThing && typeof body.id === 'string' ? body.id : undefined;
+}
+
+function kindAt(path: string): string {
+  return KINDS[path.split('/')[1] ?? ''] ?? 'console';
+}
+
+function nameOf(world: World, kind: string, id: string): string {
+  const shelves: Readonly<Record<string, { find(id: string): { name: string } | undefined }>> = {
+    vm: world.vms,
+    image: world.images,
+    disk: world.disks,
+    user: world.users,
+    token: world.tokens,
+  };
+  return shelves[kind]?.find(id)?.name ?? '';
 }
 
 /** Writes down what was done, or refused. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Body, Operation } from '@/server/api/operations/operation';
 import type { OperationName } from '@/server/api/operations/operations';
 import type { Problem } from '@/server/api/problem';
-import { aboutOf, noteInAudit } from './audit';
+import { aboutMade, aboutOf, noteInAudit } from './audit';
 import type { Stream } from './contract';
 import { Faults } from './faults';
 import { handlersOf } from './handlers';
@@ -107,10 +107,7 @@ export class MockConsole {
     const { world } = this;
     const user = world.user;
     const body = await bodyOf(operation, init);
-    const about = aboutOf(world, route, body);
-    const note = (refusal?: Refusal) => {
-      if (about !== undefined) noteInAudit(world, about, user, refusal);
-    };
+    const about = aboutOf(world, route);
     try {
       const isOwnPassword = name === 'setPassword' && params['id'] === user?.id;
       if (!isOwnPassword) checkRights(name, operation.needs, user);
@@ -128,11 +125,14 @@ export class MockConsole {
         return responseOf(operation, 200, '');
       }
       const { status, body: told } = this.handlers[name](call);
-      note();
+      if (about !== undefined) {
+        const made = aboutMade(world, about, operation.path, { status, body: told });
+        noteInAudit(world, made, user);
+      }
       return responseOf(operation, status, told);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      note(error);
+      if (about !== undefined) noteInAudit(world, about, user, error);
       return problemOf(error.problem);
     }
   }
