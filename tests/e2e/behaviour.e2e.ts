@@ -52,7 +52,7 @@ describeWithKvm('pages while things go wrong', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await heading('Machines').waitFor();
-    expect(await hasFocus('main')).toBe(true);
+    await expect.poll(() => hasFocus('main')).toBe(true);
     await page.keyboard.press('c');
     const notes = page.getByLabel('Notes');
     await notes.fill('for the shop');
@@ -167,7 +167,7 @@ describeWithKvm('pages while things go wrong', () => {
     for (const key of ['Escape', 'F5', 'Control+r', 'Control+k', 'Tab', 'Shift+Tab']) {
       await page.keyboard.press(key);
     }
-    expect(await hasFocus('.xterm-helper-textarea')).toBe(true);
+    await expect.poll(() => hasFocus('.xterm-helper-textarea')).toBe(true);
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('Control+Shift+M');
     expect(await hasFocus('.xterm-helper-textarea')).toBe(false);
