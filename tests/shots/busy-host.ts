@@ -51,6 +51,7 @@ export interface BusyHost {
 /** A host as one finds it after some months: many machines in all states, images, disks, tasks, users. */
 export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
   const api = await apiOf(tested);
+  await failToImport(api);
   const kernelId = await uploadImage(api, 'kernel', 'halt-6.1', guest('halt'));
   const faultId = await uploadImage(api, 'kernel', 'driver-test', guest('triple-fault'));
   const names = new Map<string, string>();
@@ -91,7 +92,6 @@ export async function furnishBusyHost(tested: TestConsole): Promise<BusyHost> {
   await giveDisk(api, 'archive-2024', 4, archive);
   await giveDisk(api, 'archive-2025', 6, archive);
 
-  await failToImport(api);
   await bootLinux(tested, api, linux);
   return {
     linux: linux[0].id,
@@ -138,15 +138,15 @@ async function makeLinux(
   await api.call('startVm', { id: primary });
   const others: LinuxVm[] = [];
   for (const [name, tag, turns, mebibytes] of [
-    ['cache', 'shop', 4000, 40],
-    ['dns', 'edge', 1500, 4],
-    ['gitea', 'home', 12_000, 24],
-    ['grafana', 'home', 6000, 32],
+    ['cache', 'shop', 800, 40],
+    ['dns', 'edge', 300, 4],
+    ['gitea', 'home', 2500, 24],
+    ['grafana', 'home', 1200, 32],
   ] as const) {
     const id = await make(name, { tags: [tag], config: {}, start: true });
     others.push({ id, turns, mebibytes });
   }
-  return [{ id: primary, turns: 20_000, mebibytes: 64 }, ...others];
+  return [{ id: primary, turns: 6000, mebibytes: 64 }, ...others];
 }
 
 /** @param vmId nobody's when left out */

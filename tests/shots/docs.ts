@@ -11,7 +11,8 @@ interface Session {
 
 /** The charts of a machine show so much, and are to be full. */
 const CHART_MS = 120_000;
-const LIST_MS = 15_000;
+const FIGURES_MS = 15_000;
+const TERMINAL_MS = 5000;
 const SIZE = { width: 1280, height: 800 } as const;
 
 interface Picture {
@@ -23,9 +24,9 @@ interface Picture {
 
 const picturesOf = ({ linux }: BusyHost): readonly Picture[] => [
   { name: 'machine', theme: 'dark', route: `machines/${linux}`, watchMs: CHART_MS },
-  { name: 'console', theme: 'dark', route: `machines/${linux}?tab=console`, watchMs: 0 },
-  { name: 'machines', theme: 'light', route: 'machines?state=running', watchMs: LIST_MS },
-  { name: 'dashboard', theme: 'light', route: 'dashboard', watchMs: LIST_MS },
+  { name: 'console', theme: 'dark', route: `machines/${linux}?tab=console`, watchMs: TERMINAL_MS },
+  { name: 'machines', theme: 'light', route: 'machines?state=running', watchMs: FIGURES_MS },
+  { name: 'dashboard', theme: 'light', route: 'dashboard', watchMs: FIGURES_MS },
 ];
 
 /** The few that the README shows, on an ordinary day: nothing has crashed. */
