@@ -6,16 +6,17 @@ import { useVms } from '../api/queries';
 import { useText } from '../i18n/use-text';
 import { CardSection } from '../ui/card';
 import { Moment } from '../ui/moment';
-import { Skeleton } from '../ui/skeleton';
 import { EventBadge } from '../vms/event-badge';
 import { vmPath } from '../vms/vm-paths';
+import { AwaitedCard } from './awaited-card';
 
 /** What machines did last. */
 export function EventsCard() {
   const t = useText();
-  const events = useRecentVmEvents().data?.items;
+  const query = useRecentVmEvents();
+  const events = query.data?.items;
   const vms = useVms().data;
-  if (events === undefined) return <Skeleton className="h-80 rounded-lg" />;
+  if (events === undefined) return <AwaitedCard title={t('dashboard.events')} query={query} />;
   return (
     <CardSection title={t('dashboard.events')}>
       {events.length === 0 ? (

@@ -10,7 +10,7 @@ import { formatBytes, formatPercent } from '../i18n/format';
 import { useText } from '../i18n/use-text';
 import { Bar } from '../ui/bar';
 import { CardSection } from '../ui/card';
-import { Skeleton } from '../ui/skeleton';
+import { AwaitedCard } from './awaited-card';
 import { More } from './more';
 
 const NEARLY_FULL = 0.9;
@@ -22,10 +22,11 @@ const STEPS = 60;
 /** What the host has left. */
 export function HostCard() {
   const t = useText();
-  const host = useHost({ live: true }).data;
+  const query = useHost({ live: true });
+  const host = query.data;
   const samples = useHostFigures().data?.samples ?? [];
   const now = samples.at(-1);
-  if (host === undefined) return <Skeleton className="h-72 rounded-lg" />;
+  if (host === undefined) return <AwaitedCard title={t('dashboard.host')} query={query} />;
   const used = host.memoryBytes - host.memoryAvailableBytes;
   const stored = host.dataTotalBytes - host.dataFreeBytes;
   const busy = samples.filter((_, at) => (samples.length - 1 - at) % EVERY === 0);

@@ -7,7 +7,7 @@ import { useTaskWords } from '../tasks/task-words';
 import { CardSection } from '../ui/card';
 import { Moment } from '../ui/moment';
 import { Progress } from '../ui/progress';
-import { Skeleton } from '../ui/skeleton';
+import { AwaitedCard } from './awaited-card';
 import { More } from './more';
 
 const SHOWN = 6;
@@ -16,8 +16,9 @@ const SHOWN = 6;
 export function TaskCard() {
   const t = useText();
   const wordOf = useTaskWords();
-  const { items, isLoaded } = useTasks();
-  if (!isLoaded) return <Skeleton className="h-80 rounded-lg" />;
+  const tasks = useTasks();
+  const { items, isLoaded } = tasks;
+  if (!isLoaded) return <AwaitedCard title={t('tasks.title')} query={tasks} />;
   const underWay = items.filter(({ endedAt }) => endedAt === null);
   const shown = [...underWay, ...items.filter((task) => !underWay.includes(task))].slice(0, SHOWN);
   return (

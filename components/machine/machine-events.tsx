@@ -3,6 +3,7 @@
 import { History } from 'lucide-react';
 import type { VmEvent } from '@/server/api/vm-events';
 import { useVmEvents } from '../api/lists';
+import type { PlainKey } from '../i18n/catalogue';
 import { useReader } from '../i18n/language-provider';
 import { useText } from '../i18n/use-text';
 import { type Column, DataTable } from '../ui/data-table';
@@ -53,13 +54,27 @@ export function MachineEvents({ id }: { readonly id: string }) {
   );
 }
 
-/** In words where there are any: a cause; else what was changed, or the name of a reason. */
+const FIELDS: Readonly<Record<string, PlainKey>> = {
+  name: 'create.name',
+  notes: 'create.notes',
+  tags: 'create.tags',
+  config: 'machine.configuration',
+};
+
+/** In words where there are any: a cause, or what was changed; else the name of a reason. */
 function Detail({ event }: { readonly event: VmEvent }) {
-  const { say } = useReader();
-  const { detail, ...rest } = event.detail;
+  const { t, say } = useReader();
+  const { detail, fields, ...rest } = event.detail;
+  const changed = typeof fields === 'string' && fields !== '' ? fields.split(', ') : [];
   return (
     <span className="text-muted">
       {typeof detail === 'string' && say(detail)}
+      {changed
+        .map((field) => {
+          const words = FIELDS[field];
+          return words === undefined ? field : t(words);
+        })
+        .join(', ')}
       {Object.entries(rest).map(([name, value]) => (
         <code key={name} className="font-mono text-xs">
           {value}

@@ -101,11 +101,17 @@ export function UsersCard() {
           <Button
             variant="ghost"
             size="sm"
+            disabledReason={user.id === me ? t('settings.userNotYourself') : undefined}
             onClick={() => change.mutate({ id: user.id, disabled: user.disabledAt === null })}
           >
             {user.disabledAt === null ? t('settings.userDisable') : t('settings.userEnable')}
           </Button>
-          <Button variant="ghost" size="sm" onClick={() => setLeaving(user)}>
+          <Button
+            variant="ghost"
+            size="sm"
+            disabledReason={user.id === me ? t('settings.userNotYourself') : undefined}
+            onClick={() => setLeaving(user)}
+          >
             {t('settings.userDelete')}
           </Button>
         </span>

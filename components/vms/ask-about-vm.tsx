@@ -1,9 +1,11 @@
 'use client';
 
+import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import type { Vm } from '@/server/api/vms';
 import { type AskedAction, useVmCommands } from './use-vm-commands';
 import { VmConfirm } from './vm-confirm';
+import { vmPath } from './vm-paths';
 
 interface AskAboutVmProps {
   readonly vm: Vm;
@@ -14,7 +16,13 @@ interface AskAboutVmProps {
 
 /** The question before an action that was not chosen at the machine itself. */
 export function AskAboutVm({ vm, action, onDone }: AskAboutVmProps) {
-  const commands = useVmCommands(vm, { asking: action });
+  const router = useRouter();
+  const isShown = usePathname() === vmPath(vm.id);
+  const commands = useVmCommands(vm, {
+    asking: action,
+    // Its own page has nothing to show any more.
+    onDeleted: () => isShown && router.push('/machines'),
+  });
   const nowhere = useRef<HTMLButtonElement>(null);
   const isAnswered = commands.asking === undefined && !commands[action].pending;
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { allows, type VmAction } from '../api/vm-actions';
 import type { VmConfig } from '../api/vm-config';
@@ -20,6 +21,9 @@ import { type DesiredState, NameTaken, type StoredVm, type VmStore } from './vm-
 
 /** A request to create a machine, its defaults filled in. */
 export type NewVm = z.output<typeof createVmSchema>;
+
+/** What people choose of a machine. */
+const CHOSEN = ['name', 'notes', 'tags', 'config'] as const;
 
 /** How often what is wanted and what is are compared. */
 const CHECK_MS = 5000;
@@ -190,8 +194,8 @@ export class VmService {
       entry.vm = { ...entry.vm, name, notes, tags, config, revision: before.revision };
       throw error;
     }
-    const fields = Object.keys(change).sort().join(', ');
-    this.of.history.record(id, { kind: 'changed', detail: { fields } });
+    const fields = CHOSEN.filter((field) => !isDeepStrictEqual(before[field], chosen[field]));
+    this.of.history.record(id, { kind: 'changed', detail: { fields: fields.join(', ') } });
     this.tell(entry);
     return entry.vm;
   }

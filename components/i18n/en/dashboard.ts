@@ -1,5 +1,6 @@
 export const dashboard = {
   title: 'Dashboard',
+  cardFailed: '{title}: cannot be shown now',
   machines: 'Machines',
   busiest: 'Busiest machines',
   busiestNone: 'No machine is running.',

@@ -66,6 +66,7 @@ export const settings = {
   userDeleteBody: 'Their sessions and tokens end at once. What they did stays in the audit log.',
   userDeleteFailed: 'The user could not be deleted',
   userYou: 'you',
+  userNotYourself: 'This is you: another administrator can do it.',
   console: 'Console',
   consoleFailed: 'The settings could not be read',
   consoleSaveFailed: 'The settings could not be saved',

@@ -1,5 +1,6 @@
 export const dashboard = {
   title: '概览',
+  cardFailed: '{title}：暂时无法显示',
   machines: '虚拟机',
   busiest: '最繁忙的虚拟机',
   busiestNone: '没有正在运行的虚拟机。',

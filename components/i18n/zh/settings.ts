@@ -65,6 +65,7 @@ export const settings = {
   userDeleteBody: '其会话和令牌立即失效。其操作记录保留在审计日志中。',
   userDeleteFailed: '无法删除用户',
   userYou: '您',
+  userNotYourself: '这是您自己：请由另一位管理员操作。',
   console: '控制台',
   consoleFailed: '无法读取设置',
   consoleSaveFailed: '无法保存设置',
