@@ -142,11 +142,15 @@ function asResult(
   return { rows, keys, runs: ROUNDS, spread: spread([...interactive]) };
 }
 
-/** A browser that knows nothing of the console but who is signed in. */
-async function freshPage(browser: Browser, { console: served }: BenchConsole): Promise<Page> {
+/** A browser that knows nothing of the console but who is signed in, if anybody is. */
+async function freshPage(
+  browser: Browser,
+  { console: served }: BenchConsole,
+  isSignedIn = true,
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const [name = '', value = ''] = served.sessionCookie.split('=');
-  await context.addCookies([{ name, value, url: served.address }]);
+  if (isSignedIn) await context.addCookies([{ name, value, url: served.address }]);
   return context.newPage();
 }
 
@@ -163,7 +167,7 @@ async function firstLoads(
   ];
   const loads = new Map<string, number>();
   for (const [name, route] of routes) {
-    const page = await freshPage(browser, bench);
+    const page = await freshPage(browser, bench, route !== 'sign-in');
     const session = await page.context().newCDPSession(page);
     const bytes = await scriptBytes(session, async () => {
       await page.goto(`${bench.console.address}/${route}`);
