@@ -46,15 +46,41 @@ describe('the dashboard', () => {
     expect(await screen.findByText(/nearly full: 1 GiB are free/)).toBeTruthy();
   });
 
-  it('tells what is under way, and what ended last', async () => {
+  it('tells what is under way before what has ended', async () => {
     const { world } = show(<DashboardPage />, {
       given: (world) => {
-        world.tasks.put(someTask());
+        const resource = (name: string) => ({ kind: 'image', id: name, name }) as const;
+        const endedAt = world.now();
+        world.tasks.put(someTask({ id: 'a', resource: resource('long.iso') }));
+        world.tasks.put(
+          someTask({ id: 'b', resource: resource('quick.iso'), state: 'succeeded', endedAt }),
+        );
       },
     });
-    expect(await screen.findByText('Import of an image')).toBeTruthy();
+    const heading = await screen.findByRole('heading', { name: 'Tasks' });
+    const card = within(heading.closest('section') as HTMLElement);
+    const entries = () => card.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(entries()).toEqual([
+      expect.stringMatching(/^long\.iso.*Import of an image.*25%/),
+      expect.stringMatching(/^quick\.iso.*Import of an image.*Done/),
+    ]);
+    world.tasks.change('a', { state: 'succeeded', endedAt: world.now() });
+    // Of those that have ended, the newest is first.
+    await waitFor(() =>
+      expect(entries()).toEqual([
+        expect.stringMatching(/^quick\.iso.*Done/),
+        expect.stringMatching(/^long\.iso.*Done/),
+      ]),
+    );
+  });
+
+  it('says what shows up among tasks and events while there is nothing', async () => {
+    show(<DashboardPage />, {
+      given: (world) => {
+        world.vms.put(someVm());
+      },
+    });
+    expect(await screen.findByText(/^Uploads, copies of disks/)).toBeTruthy();
     expect(await screen.findByText('Nothing yet.')).toBeTruthy();
-    world.tasks.change('task-1', { state: 'succeeded', endedAt: world.now() });
-    expect(await screen.findByText('Nothing is under way.')).toBeTruthy();
   });
 });

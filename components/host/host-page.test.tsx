@@ -8,7 +8,16 @@ describe('the page of the host', () => {
     show(<HostPage />);
     expect(await screen.findByText('hypervisor')).toBeTruthy();
     expect(screen.getByText('KVM is available')).toBeTruthy();
-    expect(screen.getByText('100 GiB')).toBeTruthy();
+    expect(screen.getByText('12 GiB of 16 GiB free')).toBeTruthy();
+    expect(screen.getByText('100 GiB of 500 GiB free')).toBeTruthy();
+  });
+
+  it('tells how busy each of its cores is', async () => {
+    show(<HostPage />);
+    const cores = within(await screen.findByRole('region', { name: 'Cores' }));
+    expect(cores.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+      ...['Core 0', 'Core 1', 'Core 2', 'Core 3'].map((core) => `${core}10%`),
+    ]);
   });
 
   it('says that KVM is missing, why and what to do', async () => {

@@ -145,14 +145,20 @@ describe('the palette', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
-  it('offers only what is possible now', async () => {
-    const { person } = showShell({ given: twoMachines });
+  it('finds what is not possible now after what is, and says why not', async () => {
+    const { person, console } = showShell({ given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.click(screen.getByRole('button', { name: /^Search/ }));
     await write(person, await palette(), 'db');
-    expect(options()).toContain('Start db');
-    expect(options()).not.toContain('Stop db');
-    expect(options()).toContain('Console of db');
+    const stop = 'Stop dbThe machine is not running.';
+    expect(options()).toEqual(expect.arrayContaining(['Start db', 'Console of db', stop]));
+    expect(options().indexOf('Start db')).toBeLessThan(options().indexOf(stop));
+    const option = screen.getByRole('option', { name: /^Stop db/ });
+    expect(option.getAttribute('aria-disabled')).toBe('true');
+    await person.click(option);
+    expect(await palette()).toBeTruthy();
+    expect(screen.queryByRole('dialog', { name: 'Stop db?' })).toBeNull();
+    expect(console.asked('stopVm')).toEqual([]);
   });
 
   it('does what loses nothing at once', async () => {
@@ -176,12 +182,21 @@ describe('the palette', () => {
     await waitFor(() => expect(console.asked('stopVm')).toHaveLength(1));
   });
 
-  it('offers a viewer places, and nothing to do', async () => {
-    const { person } = showShell({ as: 'viewer', given: twoMachines });
+  it('offers a viewer places, and says at what there is to do that it is not theirs', async () => {
+    const { person, console } = showShell({ as: 'viewer', given: twoMachines });
     await screen.findByRole('link', { name: 'web' });
     await person.keyboard('{Control>}k{/Control}');
     await write(person, await palette(), 'web');
-    expect(options()).toEqual(['webRunning', 'Console of web']);
+    const [machine, terminal, ...actions] = options();
+    expect([machine, terminal]).toEqual(['webRunning', 'Console of web']);
+    expect(actions).toHaveLength(7);
+    for (const action of actions) expect(action).toMatch(/web.*You may look/);
+    await person.clear(await palette());
+    await write(person, await palette(), 'pause web');
+    expect(options()[0]).toMatch(/^Pause web/);
+    await person.keyboard('{Enter}');
+    expect(await palette()).toBeTruthy();
+    expect(console.asked('pauseVm')).toEqual([]);
   });
 
   it('goes round by the arrow keys, and says when there is nothing', async () => {

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { someDisk, someImage, someProblem, someVm } from '../api/testing/fixtures';
 import type { World } from '../api/testing/mock/world';
-import { reasonOf, said, show, write } from '../testing/show';
+import { complaintOf, reasonOf, said, show, write } from '../testing/show';
 import { MachineView } from './machine-view';
 
 type Parts = Parameters<typeof someVm>[0];
@@ -141,16 +141,50 @@ describe('the configuration', () => {
     expect(await screen.findByText('What was changed comes with the next start.')).toBeTruthy();
   });
 
-  it('that somebody else has changed meanwhile is not overwritten', async () => {
-    const { person, world } = showMachine({});
-    await person.click(await screen.findByRole('button', { name: 'Edit' }));
-    const form = await dialog('Edit web');
-    world.vms.change('web', { notes: 'of somebody else', revision: 2 });
-    await person.click(form.getByRole('button', { name: 'Save' }));
-    const alert = within(await form.findByRole('alert'));
-    expect(alert.getByText('Somebody else has changed this since you read it.')).toBeTruthy();
-    expect(alert.getByText(/^Read it again/)).toBeTruthy();
-    expect(world.vms.get('web').notes).toBe('of somebody else');
+  describe('that somebody else has changed meanwhile', () => {
+    /** Tags are typed here; what `theirs` says is saved elsewhere before these are. */
+    async function collide(theirs: Parts) {
+      const { person, world } = showMachine({ tags: [], notes: '' });
+      await person.click(await screen.findByRole('button', { name: 'Edit' }));
+      const form = await dialog('Edit web');
+      await write(person, form.getByRole('textbox', { name: 'Tags' }), 'mine');
+      world.vms.change('web', { ...theirs, revision: 2 });
+      const save = () => person.click(form.getByRole('button', { name: 'Save' }));
+      await save();
+      const title = await form.findByText('Somebody else saved this machine meanwhile');
+      const notice = within(title.closest('[role=status]') as HTMLElement);
+      const changes = notice.getAllByRole('listitem').map(({ textContent }) => textContent);
+      const value = (name: string) => form.getByRole<HTMLInputElement>('textbox', { name }).value;
+      return { person, world, save, notice, changes, value };
+    }
+
+    it('is told, and keeps what both have changed', async () => {
+      const { world, save, changes, value } = await collide({ notes: 'of somebody else' });
+      expect(changes).toEqual(['Notes: “–” is now “of somebody else”.']);
+      expect([value('Tags'), value('Notes')]).toEqual(['mine', 'of somebody else']);
+      expect(world.vms.get('web')).toMatchObject({ tags: [], notes: 'of somebody else' });
+      await save();
+      await said('Saved.');
+      expect(world.vms.get('web')).toMatchObject({ tags: ['mine'], notes: 'of somebody else' });
+    });
+
+    it('is put in the place of theirs by who saves once more', async () => {
+      const { world, save, changes, value } = await collide({ tags: ['theirs'] });
+      expect(changes).toEqual(['Tags: “–” is now “theirs”. You typed something else here.']);
+      expect(value('Tags')).toBe('mine');
+      expect(world.vms.get('web').tags).toEqual(['theirs']);
+      await save();
+      await said('Saved.');
+      expect(world.vms.get('web').tags).toEqual(['mine']);
+    });
+
+    it('is left to them by who takes theirs', async () => {
+      const { person, world, notice, value } = await collide({ tags: ['theirs'] });
+      await person.click(notice.getByRole('button', { name: 'Take theirs' }));
+      expect(screen.queryByText('Somebody else saved this machine meanwhile')).toBeNull();
+      expect(value('Tags')).toBe('theirs');
+      expect(world.vms.get('web').tags).toEqual(['theirs']);
+    });
   });
 
   it('says at the field what is wrong, and sends nothing', async () => {
@@ -239,7 +273,8 @@ describe('its disks', () => {
     await person.clear(size);
     await write(person, size, '2');
     await person.click(form.getByRole('button', { name: 'Grow' }));
-    expect(await form.findByText(/a disk never shrinks/)).toBeTruthy();
+    await waitFor(() => expect(complaintOf(size)).toMatch(/a disk never shrinks/));
+    expect(world.disks.get('root').sizeBytes).toBe(4 * 1024 ** 3);
     await person.clear(size);
     await write(person, size, '8');
     await person.click(form.getByRole('button', { name: 'Grow' }));

@@ -27,3 +27,12 @@ it('keeps what was typed here where both changed the same', () => {
   expect(merged.retention.auditDays).toBe(7);
   expect(changed).toEqual(['retention.auditDays']);
 });
+
+it('takes what the other saved beside what is no number yet', () => {
+  const { merged } = mergeSettings(
+    before,
+    withDays({ auditDays: Number.NaN }),
+    withDays({ taskDays: 9 }),
+  );
+  expect(merged).toEqual(withDays({ auditDays: Number.NaN, taskDays: 9 }));
+});

@@ -1,8 +1,8 @@
-import { type Settings, settingsSchema } from '@/server/api/settings';
+import type { Settings } from '@/server/api/settings';
 
 /**
  * Of two who changed the settings: what each changed alone holds, and what both did stays as it was
- * typed here.
+ * typed here, be it right or not: who saves it is told.
  * @param before what both began from
  * @returns also what the other has changed, as `section.name`
  */
@@ -11,19 +11,28 @@ export function mergeSettings(
   mine: Settings,
   theirs: Settings,
 ): { readonly merged: Settings; readonly changed: readonly string[] } {
-  const [from, here] = [flat(before), flat(mine)];
-  const changed: string[] = [];
-  const merged: Record<string, Record<string, unknown>> = structuredClone(mine);
-  for (const [path, value] of flat(theirs)) {
-    if (from.get(path) === value) continue;
-    changed.push(path);
-    const [section = '', name = ''] = path.split('.');
-    const values = merged[section];
-    if (values !== undefined && here.get(path) === from.get(path)) values[name] = value;
+  const from = flat(before);
+  return {
+    merged: {
+      capacity: mergeSection(before.capacity, mine.capacity, theirs.capacity),
+      retention: mergeSection(before.retention, mine.retention, theirs.retention),
+      recordings: mergeSection(before.recordings, mine.recordings, theirs.recordings),
+      images: mergeSection(before.images, mine.images, theirs.images),
+    },
+    changed: [...flat(theirs)].flatMap(([path, value]) => (from.get(path) === value ? [] : [path])),
+  };
+}
+
+function mergeSection<Section extends object>(
+  before: Section,
+  mine: Section,
+  theirs: Section,
+): Section {
+  const merged = { ...mine };
+  for (const name of Object.keys(theirs) as (keyof Section)[]) {
+    if (mine[name] === before[name]) merged[name] = theirs[name];
   }
-  // What is typed may be no number yet, which is for the one who saves it to be told.
-  const parsed = settingsSchema.safeParse(merged);
-  return { merged: parsed.success ? parsed.data : mine, changed };
+  return merged;
 }
 
 function flat(settings: Settings): Map<string, unknown> {

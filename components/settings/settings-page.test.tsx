@@ -3,7 +3,7 @@ import type { UserEvent } from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import type { World } from '../api/testing/mock/world';
 import { PASSWORD } from '../api/testing/mock/world';
-import { reasonOf, said, show, write } from '../testing/show';
+import { complaintOf, reasonOf, said, show, write } from '../testing/show';
 import { SettingsPage } from './settings-page';
 
 const dialog = async (name: string) => within(await screen.findByRole('dialog', { name }));
@@ -260,14 +260,13 @@ describe('the settings of the console', () => {
     ['Memory for machines', '11', 'At most 10.'],
     ['Memory for machines', '', 'A number.'],
   ])('say at %s “%s” what is wrong with it', async (name, typed, complaint) => {
-    const { person, world } = show(<SettingsPage />, at);
+    const { person, console } = show(<SettingsPage />, at);
     const field = await screen.findByRole('spinbutton', { name });
     await person.clear(field);
     if (typed !== '') await write(person, field, typed);
     await person.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(field.getAttribute('aria-invalid')).toBe('true'));
-    expect(screen.getByText(complaint)).toBeTruthy();
-    expect(world.settings.revision).toBe(0);
+    await waitFor(() => expect(complaintOf(field)).toBe(complaint));
+    expect(console.asked('replaceSettings')).toEqual([]);
   });
 
   it('that somebody else has changed meanwhile are not overwritten', async () => {
@@ -278,5 +277,32 @@ describe('the settings of the console', () => {
     const alert = within(await screen.findByRole('alert'));
     expect(alert.getByText('Somebody else has changed this since you read it.')).toBeTruthy();
     expect(reasonOf(screen.getByRole('button', { name: 'Save' }))).toBe('');
+  });
+
+  it.each([
+    ['refused for theirs', '7', undefined],
+    ['wrong itself', '', 'A whole number.'],
+  ])('keep what both have changed, once a change is %s', async (_by, typed, wrong) => {
+    const { person, world } = show(<SettingsPage />, at);
+    const field = (name: string) => screen.getByRole<HTMLInputElement>('spinbutton', { name });
+    await screen.findByRole('region', { name: 'Kept for' });
+    const days = field('Tasks, days');
+    await person.clear(days);
+    if (typed !== '') await write(person, days, typed);
+    const { settings } = world.settings;
+    const retention = { ...settings.retention, auditDays: 30 };
+    world.settings = { revision: 1, settings: { ...settings, retention } };
+    await person.click(screen.getByRole('button', { name: 'Save' }));
+    const title = await screen.findByText('Somebody else saved the settings meanwhile');
+    const notice = within(title.closest('[role=status]') as HTMLElement);
+    const changes = notice.getAllByRole('listitem').map(({ textContent }) => textContent);
+    expect(changes).toEqual(['Audit log, days']);
+    expect([days.value, field('Audit log, days').value]).toEqual([typed, '30']);
+    expect(complaintOf(days)).toBe(wrong);
+    await person.clear(days);
+    await write(person, days, '7');
+    await person.click(screen.getByRole('button', { name: 'Save' }));
+    await said('Saved.');
+    expect(world.settings.settings.retention).toMatchObject({ auditDays: 30, taskDays: 7 });
   });
 });

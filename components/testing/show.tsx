@@ -67,6 +67,14 @@ export function reasonOf(element: HTMLElement): string {
   return reason?.textContent ?? '';
 }
 
+/** What stands under a field that is wrong, for who cannot see it too. */
+export function complaintOf(control: HTMLElement): string | null | undefined {
+  const [id = ''] = control.getAttribute('aria-describedby')?.split(' ') ?? [];
+  return control.getAttribute('aria-invalid')
+    ? document.getElementById(id)?.textContent
+    : undefined;
+}
+
 /** What was said in the corner of the page. */
 export function said(text: string | RegExp): Promise<HTMLElement> {
   return screen.findByText(text);

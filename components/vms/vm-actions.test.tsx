@@ -31,13 +31,21 @@ async function openMenu(person: UserEvent) {
   return within(await screen.findByRole('menu'));
 }
 
-const BUTTONS = { start: 'Start', pause: 'Pause', resume: 'Resume', stop: 'Stop' } as const;
-const ITEMS = { shutdown: /^Shut down/, reset: /^Reset/, delete: /^Delete/ } as const;
+const choose = async (person: UserEvent, name: string) =>
+  person.click((await openMenu(person)).getByRole('menuitem', { name }));
+
+const BUTTONS = {
+  start: 'Start',
+  pause: 'Pause',
+  resume: 'Resume',
+  shutdown: 'Shut down',
+} as const;
+const ITEMS = { stop: /^Stop/, reset: /^Reset/, delete: /^Delete/ } as const;
 
 describe.each(vmStateSchema.options)('a machine that is %s', (state) => {
   const possible = ACTIONS_BY_STATE[state];
 
-  it.each(['start', 'pause', 'resume', 'stop'] as const)(
+  it.each(['start', 'pause', 'resume', 'shutdown'] as const)(
     'can do “%s”, or says why not',
     async (action) => {
       showMachine({ state });
@@ -52,7 +60,7 @@ describe.each(vmStateSchema.options)('a machine that is %s', (state) => {
     },
   );
 
-  it.each(['shutdown', 'reset', 'delete'] as const)(
+  it.each(['stop', 'reset', 'delete'] as const)(
     'can do “%s” from its menu, or says why not',
     async (action) => {
       const { person } = showMachine({ state });
@@ -145,8 +153,7 @@ describe('what loses something', () => {
   ] as const)('is asked about first: %s', async (action, title, confirm, operation) => {
     const { person, console } = showMachine({ state: 'running' });
     const ask = async () => {
-      if (action === 'Stop') await press(person, action);
-      else await person.click((await openMenu(person)).getByRole('menuitem', { name: action }));
+      await choose(person, action);
       return within(await screen.findByRole('dialog', { name: title }));
     };
     await person.click((await ask()).getByRole('button', { name: 'Cancel' }));
@@ -157,7 +164,7 @@ describe('what loses something', () => {
 
   it('is not done when the machine has ended while the question stood there', async () => {
     const { person, console, world } = showMachine({ state: 'running' });
-    await press(person, 'Stop');
+    await choose(person, 'Stop');
     const dialog = within(await screen.findByRole('dialog'));
     world.vms.change('web', { state: 'stopped', stateSince: world.now() });
     await screen.findByText('Stopped');
@@ -173,7 +180,7 @@ describe('what loses nothing', () => {
     expect(await screen.findByText('Paused')).toBeTruthy();
     await press(person, 'Resume');
     expect(await screen.findByText('Running')).toBeTruthy();
-    await person.click((await openMenu(person)).getByRole('menuitem', { name: 'Shut down' }));
+    await press(person, 'Shut down');
     expect(await screen.findByText('Stopped')).toBeTruthy();
   });
 });
@@ -184,7 +191,7 @@ describe('a deletion', () => {
     world.disks.put(someDisk({ id: 'other', name: 'of another', vmId: null }));
   };
   const ask = async (person: UserEvent) => {
-    await person.click((await openMenu(person)).getByRole('menuitem', { name: 'Delete' }));
+    await choose(person, 'Delete');
     return within(await screen.findByRole('dialog', { name: 'Delete web?' }));
   };
 
@@ -242,7 +249,7 @@ describe('a viewer', () => {
   it('sees every action, and at each why it is not theirs', async () => {
     const { person, console } = showMachine({ state: 'running' }, { as: 'viewer' });
     const buttons = await actions();
-    for (const name of ['Start', 'Pause', 'Stop']) {
+    for (const name of ['Start', 'Pause', 'Shut down']) {
       await waitFor(() =>
         expect(reasonOf(buttons.getByRole('button', { name }))).toMatch(/^You may look/),
       );

@@ -1,28 +1,21 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { someDisk, someImage, someVm } from '../../api/testing/fixtures';
-import { reasonOf, said, show, write } from '../../testing/show';
+import { complaintOf, reasonOf, said, show, write } from '../../testing/show';
 import { CreatePage } from './create-page';
 
 const field = (name: string) => screen.findByRole<HTMLInputElement>('textbox', { name });
 const button = (name: string) => screen.getByRole('button', { name });
-/** What stands under a field, for who cannot see it too. */
-const complaintOf = (control: HTMLElement) => {
-  const [id = ''] = control.getAttribute('aria-describedby')?.split(' ') ?? [];
-  return control.getAttribute('aria-invalid')
-    ? document.getElementById(id)?.textContent
-    : undefined;
-};
 
 describe('the page that creates a machine', () => {
   it('works untouched, and leads to the console of what it made', async () => {
     const { person, world, router } = show(<CreatePage />);
     await field('Name');
     await person.click(button('Create and start'));
-    await waitFor(() => expect(router.push).toHaveBeenCalled());
+    await waitFor(() => expect(router.replace).toHaveBeenCalled());
     const [vm] = world.vms.all;
     expect(vm).toMatchObject({ name: 'linux-1', config: { cpu: { count: 1 } } });
-    expect(router.push).toHaveBeenCalledWith(`/machines/${vm?.id}?tab=console`);
+    expect(router.replace).toHaveBeenCalledWith(`/machines/${vm?.id}?tab=console`);
     await waitFor(() => expect(world.vms.all[0]?.state).toBe('running'));
   });
 
@@ -45,7 +38,7 @@ describe('the page that creates a machine', () => {
     await said('web was created.');
     const [vm] = world.vms.all;
     expect(vm).toMatchObject({ name: 'web', tags: ['blue', 'shop'], state: 'stopped' });
-    expect(router.push).toHaveBeenCalledWith(`/machines/${vm?.id}`);
+    expect(router.replace).toHaveBeenCalledWith(`/machines/${vm?.id}`);
   });
 
   it.each([
@@ -205,7 +198,7 @@ describe('the disks of a new machine', () => {
     await person.selectOptions(second, 'A copy of an image');
     await person.selectOptions(screen.getByRole('combobox', { name: 'Image' }), 'debian.qcow2');
     await person.click(button('Create and start'));
-    await waitFor(() => expect(router.push).toHaveBeenCalled());
+    await waitFor(() => expect(router.replace).toHaveBeenCalled());
     const [vm] = world.vms.all;
     const own = world.disks.all.filter(({ vmId }) => vmId === vm?.id);
     expect(own.map(({ name, imageId, position }) => [name, imageId, position])).toEqual([
@@ -227,7 +220,7 @@ describe('the disks of a new machine', () => {
     await said('There is no room.');
     const [vm] = world.vms.all;
     expect(vm?.state).toBe('stopped');
-    expect(router.push).toHaveBeenCalledWith(`/machines/${vm?.id}?tab=hardware`);
+    expect(router.replace).toHaveBeenCalledWith(`/machines/${vm?.id}?tab=hardware`);
   });
 
   it('are checked as everything else, and can be taken away again', async () => {
