@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 const alias = { '@': import.meta.dirname };
 const MINUTE = 60_000;
 
-/** They wait for disks and timers more than for cores, and share no state. */
+/**
+ * They wait for disks and timers more than for cores, and share no state. Projects that run in one
+ * go want the same number of workers.
+ */
 const MANY_SMALL_FILES = { maxWorkers: 4, isolate: false };
 
 /** Tests beside the code, against PostgreSQL, against real monitors, and in a browser. */
@@ -37,7 +40,6 @@ export default defineConfig({
           setupFiles: ['components/testing/setup.ts'],
           testTimeout: 20_000,
           ...MANY_SMALL_FILES,
-          maxWorkers: 2,
         },
       },
       {
