@@ -218,7 +218,9 @@ describeWithKvm('an operator’s day', () => {
       await ask(`${t('vms.delete')} cellar`, remove);
       await page.keyboard.press('Enter');
       await visitor.button(t('vms.deleteConfirm'), visitor.dialog).click();
-      await page.getByText(t('machine.notFoundTitle')).waitFor();
+      // Its own page has nothing to show any more.
+      await page.waitForURL('**/machines');
+      await visitor.row('cellar').waitFor({ state: 'hidden' });
     });
 
     it('reads the page in the other language at once, and comes back', async () => {
