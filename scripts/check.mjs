@@ -1,7 +1,4 @@
-/**
- * `npm run check`: types, lint and format, import rules, tests of units and
- * components. Side by side, for it is asked often.
- */
+/** `npm run check`: types, lint and format, import rules, unit tests. Side by side, for it is asked often. */
 import { spawn } from 'node:child_process';
 import { ROOT } from './support/project.mjs';
 
@@ -18,7 +15,7 @@ const CHECKS = {
     'vmm-core',
     'tests',
   ],
-  tests: ['vitest', 'run', '--project', 'unit', '--project', 'components', '--reporter=dot'],
+  'unit tests': ['vitest', 'run', '--project', 'unit', '--reporter=dot'],
 };
 
 const results = await Promise.all(
