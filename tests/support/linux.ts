@@ -47,20 +47,27 @@ export class Linux {
     );
     const monitor = await launchMonitor(MONITOR_BUNDLE, runDir);
     const client = new MonitorClient(path.join(runDir, RUN_FILES.socket));
-    await client.configure({
-      id: 'linux',
-      vcpus: options.vcpus ?? 1,
-      memoryBytes: (options.memoryMiB ?? 128) * MiB,
-      debugExit: false,
-      ...options.config,
-      boot: {
-        kernel: image.kernel,
-        initrd,
-        cmdline: `${image.cmdline} ${options.cmdline ?? ''}`.trim(),
-      },
-    });
-    await client.act('start');
-    return new Linux(monitor, client, directory);
+    const linux = new Linux(monitor, client, directory);
+    try {
+      await client.configure({
+        id: 'linux',
+        vcpus: options.vcpus ?? 1,
+        memoryBytes: (options.memoryMiB ?? 128) * MiB,
+        debugExit: false,
+        ...options.config,
+        boot: {
+          kernel: image.kernel,
+          initrd,
+          cmdline: `${image.cmdline} ${options.cmdline ?? ''}`.trim(),
+        },
+      });
+      await client.act('start');
+      return linux;
+    } catch (error) {
+      // One that is refused leaves nothing behind.
+      linux.remove();
+      throw error;
+    }
   }
 
   /** Without colours and questions to the terminal. */
