@@ -5,25 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { silentLog } from '../log/log';
 import { eventually } from '../testing/eventually';
 import { problemOf } from '../testing/problems';
-import type { HostAgent, MachineReport, MachineSpec } from './agent';
+import type { HostAgent, MachineReport } from './agent';
 import { LocalAgent } from './local-agent';
 import { buildFakeMonitor } from './testing/build-fake-monitor';
 import { FakeAgent } from './testing/fake-agent';
+import { someSpec } from './testing/some-spec';
 
 const never = new AbortController().signal;
-const SPEC: MachineSpec = {
-  id: 'one',
-  vcpus: 1,
-  cpuTemplate: 'host',
-  memoryBytes: 64 * 1024 * 1024,
-  memoryPages: 'small',
-  balloon: true,
-  rng: true,
-  restart: 'never',
-  kernel: '/kernel',
-  cmdline: '',
-  disks: [],
-};
+const SPEC = someSpec('one');
 
 let scratch: string;
 let monitorPath: string;

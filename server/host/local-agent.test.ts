@@ -7,10 +7,11 @@ import type { VmSample } from '../api/metrics';
 import { silentLog } from '../log/log';
 import { eventually } from '../testing/eventually';
 import { problemOf } from '../testing/problems';
-import type { ConsoleConnection, MachineReport, MachineSpec } from './agent';
+import type { ConsoleConnection, MachineReport } from './agent';
 import { LocalAgent } from './local-agent';
 import { RunDirectory } from './run-directory';
 import { buildFakeMonitor } from './testing/build-fake-monitor';
+import { someSpec } from './testing/some-spec';
 
 const never = new AbortController().signal;
 /** Of an agent that shall not wait long for a monitor that answers nothing. */
@@ -61,22 +62,6 @@ function newAgent(warmMonitors = 0, patienceMs = 5000) {
   return { agent, reports };
 }
 
-function spec(id: string, cmdline = ''): MachineSpec {
-  return {
-    id,
-    vcpus: 1,
-    cpuTemplate: 'host',
-    memoryBytes: 64 * 1024 * 1024,
-    memoryPages: 'small',
-    balloon: true,
-    rng: true,
-    restart: 'never',
-    kernel: '/kernel',
-    cmdline,
-    disks: [],
-  };
-}
-
 async function runs() {
   return RunDirectory.list(join(directory, 'run'));
 }
@@ -113,7 +98,7 @@ function readConsole(connection: ConsoleConnection, text?: string): Promise<stri
 describe('the local agent', () => {
   it('starts, pauses, resumes, resets and stops a machine', async () => {
     const { agent, reports } = newAgent();
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
     expect(agent.isLive('one')).toBe(true);
     await agent.pause('one');
     await agent.resume('one');
@@ -128,7 +113,7 @@ describe('the local agent', () => {
 
   it('shuts a machine down by asking its guest, which has the time it is given', async () => {
     const { agent, reports } = newAgent();
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
     await agent.shutdown('one', 5000);
     await eventually(() => {
       const states = reports.map((report) => report.state);
@@ -144,33 +129,33 @@ describe('the local agent', () => {
 
   it('refuses a second start of the same machine', async () => {
     const { agent } = newAgent();
-    await agent.start(spec('one'), never);
-    expect((await problemOf(agent.start(spec('one'), never))).code).toBe('already-running');
+    await agent.start(someSpec('one'), never);
+    expect((await problemOf(agent.start(someSpec('one'), never))).code).toBe('already-running');
   });
 
   it('says what to do without KVM and without the monitor', async () => {
     const blind = new LocalAgent({ ...agentOptions(), kvmDevice: '/nowhere/kvm' });
-    expect(await problemOf(blind.start(spec('one'), never))).toMatchObject({
+    expect(await problemOf(blind.start(someSpec('one'), never))).toMatchObject({
       code: 'kvm-unavailable',
       detail: 'There is no /nowhere/kvm.',
     });
     expect((await blind.facts()).kvm).toMatchObject({ available: false });
     const unbuilt = new LocalAgent({ ...agentOptions(), monitorPath: '/nowhere/monitor.cjs' });
-    expect((await problemOf(unbuilt.start(spec('one'), never))).code).toBe('monitor-missing');
+    expect((await problemOf(unbuilt.start(someSpec('one'), never))).code).toBe('monitor-missing');
   });
 
   it("passes the monitor's refusal on, and leaves nothing behind", async () => {
     const { agent } = newAgent();
-    const problem = await problemOf(agent.start(spec('one', 'fake.refuse'), never));
+    const problem = await problemOf(agent.start(someSpec('one', 'fake.refuse'), never));
     expect(problem).toMatchObject({ code: 'cannot-boot', detail: 'The kernel is no ELF file.' });
     expect(await runs()).toEqual([]);
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
   });
 
   it('gives a start up that hangs', async () => {
     const { agent } = newAgent();
     const abort = new AbortController();
-    const starting = agent.start(spec('one', 'fake.hang'), abort.signal);
+    const starting = agent.start(someSpec('one', 'fake.hang'), abort.signal);
     await eventually(() => pidOf('one'));
     abort.abort(new Error('given up'));
     await expect(starting).rejects.toThrow('given up');
@@ -180,7 +165,7 @@ describe('the local agent', () => {
 
   it('tells how a guest crashed and keeps its console', async () => {
     const { agent, reports } = newAgent();
-    await agent.start(spec('one', 'fake.crash'), never);
+    await agent.start(someSpec('one', 'fake.crash'), never);
     await eventually(() => expect(reports.at(-1)?.state).toBe('crashed'));
     expect(reports.at(-1)?.crash).toMatchObject({
       reason: 'triple-fault',
@@ -198,8 +183,8 @@ describe('the local agent', () => {
 
   it('notices within a second that a monitor was killed, and others go on', async () => {
     const { agent, reports } = newAgent();
-    await agent.start(spec('one'), never);
-    await agent.start(spec('two'), never);
+    await agent.start(someSpec('one'), never);
+    await agent.start(someSpec('two'), never);
     process.kill(await pidOf('one'), 'SIGKILL');
     const began = Date.now();
     await eventually(() => expect(reports.at(-1)?.state).toBe('crashed'));
@@ -209,7 +194,7 @@ describe('the local agent', () => {
     expect(reports.at(-1)?.crash?.lastLines).toContain('hello from the guest ✓');
     expect(agent.isLive('two')).toBe(true);
     await eventually(async () => expect(await runs()).toHaveLength(1));
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
   });
 
   it('shows no console where what is kept of it is damaged', async () => {
@@ -222,7 +207,7 @@ describe('the local agent', () => {
 
   it('carries a console both ways, byte by byte', async () => {
     const { agent } = newAgent();
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
     const connection = await agent.openConsole('one', 0);
     expect(connection.live).toBe(true);
     const reading = readConsole(connection, '你好');
@@ -234,8 +219,8 @@ describe('the local agent', () => {
 
   it('says so when a monitor does not answer any more, and its console can be read on', async () => {
     const { agent, reports } = newAgent(0, IMPATIENT_MS);
-    await agent.start(spec('hung'), never);
-    await agent.start(spec('other'), never);
+    await agent.start(someSpec('hung'), never);
+    await agent.start(someSpec('other'), never);
     const pid = await pidOf('hung');
     process.kill(pid, 'SIGSTOP');
     const answers = [agent.pause('hung'), agent.openConsole('hung', 0), agent.resized('hung', 'a')];
@@ -253,7 +238,7 @@ describe('the local agent', () => {
     const { agent } = newAgent();
     const samples: VmSample[] = [];
     agent.onSample((_id, sample) => samples.push(sample));
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
     await eventually(() => expect(samples.length).toBeGreaterThanOrEqual(1));
     expect(samples[0]?.memory.sizeBytes).toBe(64 * 1024 * 1024);
     expect(samples[0]?.exits['pio']).toBeGreaterThan(500);
@@ -276,7 +261,7 @@ describe('waiting monitors', () => {
       expect((await agent.facts()).kvm).toMatchObject({ quirks: ['fake'] }),
     );
     const { pid } = (await waiting?.record()) ?? { pid: 0 };
-    await agent.start(spec('one'), never);
+    await agent.start(someSpec('one'), never);
     expect(await pidOf('one')).toBe(pid);
     await eventually(async () => expect(await runs()).toHaveLength(2));
   });
@@ -293,7 +278,7 @@ describe('waiting monitors', () => {
 describe('a console that starts again', () => {
   it('takes up the machines that run, with console and counters', async () => {
     const first = newAgent();
-    await first.agent.start(spec('one'), never);
+    await first.agent.start(someSpec('one'), never);
     await first.agent.close();
 
     const { agent, reports } = newAgent();
@@ -311,7 +296,7 @@ describe('a console that starts again', () => {
 
   it('finds what became of a monitor that died meanwhile', async () => {
     const first = newAgent();
-    await first.agent.start(spec('one'), never);
+    await first.agent.start(someSpec('one'), never);
     const pid = await pidOf('one');
     await first.agent.close();
     process.kill(pid, 'SIGKILL');
@@ -329,7 +314,7 @@ describe('a console that starts again', () => {
 
   it('does not give a monitor up that does not answer, and starts no second one beside it', async () => {
     const first = newAgent();
-    for (const id of ['waking', 'stuck']) await first.agent.start(spec(id), never);
+    for (const id of ['waking', 'stuck']) await first.agent.start(someSpec(id), never);
     const [waking, stuck] = [await pidOf('waking'), await pidOf('stuck')];
     await first.agent.close();
     for (const pid of [waking, stuck]) process.kill(pid, 'SIGSTOP');
@@ -338,7 +323,7 @@ describe('a console that starts again', () => {
     const { machines, silent } = await agent.open(new Set(['waking', 'stuck']));
     expect([machines, silent.toSorted()]).toEqual([[], ['stuck', 'waking']]);
     expect(agent.isLive('stuck')).toBe(true);
-    expect((await problemOf(agent.start(spec('stuck'), never))).code).toBe('already-running');
+    expect((await problemOf(agent.start(someSpec('stuck'), never))).code).toBe('already-running');
     process.kill(waking, 'SIGCONT');
     await agent.stop('stuck');
     await eventually(() => expect(isRunning(stuck)).toBe(false));
@@ -351,7 +336,7 @@ describe('a console that starts again', () => {
 
   it('asks a monitor who it is whose record cannot be read', async () => {
     const first = newAgent();
-    await first.agent.start(spec('one'), never);
+    await first.agent.start(someSpec('one'), never);
     const pid = await pidOf('one');
     const [run] = await runs();
     await first.agent.close();
@@ -381,7 +366,7 @@ describe('a console that starts again', () => {
 
   it('leaves the monitors of others alone', async () => {
     const first = newAgent();
-    await first.agent.start(spec('theirs'), never);
+    await first.agent.start(someSpec('theirs'), never);
     const pid = await pidOf('theirs');
     await first.agent.close();
 
